@@ -1,0 +1,7 @@
+/** The espalier command. */
+module org.espalier.cli {
+  requires org.espalier.tf;
+  requires info.picocli;
+  requires me.tongfei.progressbar;
+  requires com.google.gson;
+}

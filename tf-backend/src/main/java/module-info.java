@@ -1,0 +1,12 @@
+/** Reads, grows, trains and writes SavedModels over TensorFlow's runtime. */
+module org.espalier.tf {
+  requires transitive org.espalier.api;
+  requires tensorflow;
+  requires tensorflow.nativelib;
+  requires org.tensorflow.ndarray;
+  requires com.google.protobuf;
+  requires com.google.common;
+  requires com.google.gson;
+  requires org.yaml.snakeyaml;
+  requires snappy;
+}
