@@ -29,7 +29,7 @@ public record OptimizerSettings(
   public OptimizerSettings {
     check(learningRate > 0, "learning_rate", learningRate, "above 0");
     check(endLearningRate >= 0, "end_learning_rate", endLearningRate, "at least 0");
-    check(warmupSteps >= 0, "warmup_steps", warmupSteps, "at least 0");
+    check(warmupSteps >= 0, "warmup_steps", (double) warmupSteps, "at least 0");
     check(beta1 >= 0 && beta1 < 1, "beta1", beta1, "in [0, 1)");
     check(beta2 >= 0 && beta2 < 1, "beta2", beta2, "in [0, 1)");
     check(epsilon > 0, "epsilon", epsilon, "above 0");
@@ -51,9 +51,9 @@ public record OptimizerSettings(
   /** Returns the learning rate of a step, counted from 1, of a stage of {@code steps} steps. */
   public double learningRate(long step, long steps) {
     if (step <= warmupSteps) {
-      return learningRate * step / warmupSteps;
+      return learningRate * (double) step / (double) warmupSteps;
     }
-    double done = (double) (step - warmupSteps) / Math.max(1, steps - warmupSteps);
+    double done = (double) (step - warmupSteps) / (double) Math.max(1, steps - warmupSteps);
     return learningRate + (endLearningRate - learningRate) * Math.min(1, done);
   }
 }
