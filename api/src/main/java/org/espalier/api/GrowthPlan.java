@@ -70,6 +70,35 @@ public record GrowthPlan(
     return Collections.unmodifiableMap(new SlotRules(this).steps(policy));
   }
 
+  /**
+   * Returns one plan for this one and then {@code next}.
+   *
+   * <p>Copies of copies are copies, combinations of combinations are combinations with their maps
+   * multiplied, fills stay. Carrying it out gives what carrying out both gives, up to the rounding
+   * of what would stand between. It claims what both claim; references of the same name are taken
+   * for the same model.
+   *
+   * @throws EspalierException if {@code next} is not for the model that this plan makes, or takes
+   *     apart what a kernel computes, or moves random numbers to another parameter
+   */
+  public GrowthPlan then(GrowthPlan next) {
+    return PlanComposition.of(this, next);
+  }
+
+  /** Returns this growth plan as JSON; {@link #fromJson} makes an equal one of it. */
+  public String toJson() {
+    return JsonDocument.write(PlanJson.write(this));
+  }
+
+  /**
+   * Returns the growth plan that {@link #toJson} wrote.
+   *
+   * @throws EspalierException if the text is not the JSON of a growth plan, of this version
+   */
+  public static GrowthPlan fromJson(String json) {
+    return JsonDocument.read("a growth plan", json, PlanJson::read);
+  }
+
   /** Returns a description for people, of several lines. */
   @Override
   public String toString() {

@@ -1,6 +1,7 @@
 package org.espalier.api;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,9 @@ final class SlotRules {
 
   private final GrowthPlan plan;
   private final Map<String, Parameter> sources;
+  // All blocks have the same maps.
+  private final Map<String, List<AxisMap>> linearByPattern = new HashMap<>();
+  private final Map<String, List<AxisMap>> copyingByPattern = new HashMap<>();
 
   SlotRules(GrowthPlan plan) {
     this.plan = plan;
@@ -89,9 +93,17 @@ final class SlotRules {
   }
 
   private List<AxisMap> maps(Parameter source, TensorRule.Term term) {
-    List<AxisMap> linear = AxisMaps.linear(source, plan.from().dimensions(), plan.widths());
+    if (term.maps().isEmpty()) {
+      return List.of();
+    }
+    List<AxisMap> linear =
+        linearByPattern.computeIfAbsent(
+            source.pattern(),
+            pattern -> AxisMaps.linear(source, plan.from().dimensions(), plan.widths()));
     return term.maps().equals(linear)
-        ? AxisMaps.copying(source, plan.from().dimensions(), plan.widths())
+        ? copyingByPattern.computeIfAbsent(
+            source.pattern(),
+            pattern -> AxisMaps.copying(source, plan.from().dimensions(), plan.widths()))
         : term.maps();
   }
 
