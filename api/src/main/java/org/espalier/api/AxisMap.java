@@ -109,10 +109,7 @@ public sealed interface AxisMap permits Identity, Selection, SparseMatrix {
       }
       rows.add(sums.entrySet().stream().map(e -> new Entry(e.getKey(), e.getValue())).toList());
     }
-    SparseMatrix product = new SparseMatrix(oldSize(), rows);
-    return product.isSelection()
-        ? selection(oldSize(), rows.stream().map(row -> row.get(0).index()).toList())
-        : product;
+    return AxisMaps.simplest(oldSize(), rows);
   }
 
   /**
@@ -120,18 +117,23 @@ public sealed interface AxisMap permits Identity, Selection, SparseMatrix {
    * in a row: the Kronecker product with the identity.
    */
   default AxisMap repeatedInner(int inner) {
-    if (inner == 1) {
-      return this;
-    }
-    List<List<Entry>> rows = new ArrayList<>();
-    for (int i = 0; i < newSize(); i++) {
-      for (int k = 0; k < inner; k++) {
-        int offset = k;
-        rows.add(
-            row(i).stream().map(e -> new Entry(e.index() * inner + offset, e.weight())).toList());
-      }
-    }
-    return new SparseMatrix(Math.multiplyExact(oldSize(), inner), rows);
+    return kronecker(identity(inner));
+  }
+
+  /**
+   * Returns the map of an axis that is the product of this one's axis, outermost, and {@code
+   * inner}'s: the Kronecker product of both.
+   */
+  default AxisMap kronecker(AxisMap inner) {
+    return AxisMaps.kronecker(this, inner);
+  }
+
+  /**
+   * Returns the map of the axis on which the axes of {@code parts} follow each other: the
+   * block-diagonal matrix of them.
+   */
+  static AxisMap directSum(List<AxisMap> parts) {
+    return AxisMaps.directSum(parts);
   }
 
   /** Returns the map that changes nothing on an axis of {@code size}. */

@@ -36,6 +36,12 @@ public record GrowthPlan(
           "the block map is from %d to %d blocks, the models have %d and %d"
               .formatted(blocks.oldBlocks(), blocks.newBlocks(), from.blocks(), to.blocks()));
     }
+    widths.forEach((dimension, pair) -> RuleCheck.checkWidth(from, to, dimension, pair));
     RuleCheck.check(from, to, rules);
+  }
+
+  /** Starts a plan for {@code from}; what is not mentioned stays as it is. */
+  public static GrowthPlanBuilder from(ModelSpec from) {
+    return new GrowthPlanBuilder(from);
   }
 }

@@ -72,6 +72,9 @@ public record ModelSpec(
       }
     }
     Map<String, Parameter> first = byPattern(byBlock.get(0));
+    if (blocks > 0 && first.isEmpty()) {
+      throw new IllegalArgumentException("block 0 of " + blocks + " holds no parameters");
+    }
     for (int block = 1; block < blocks; block++) {
       final int index = block;
       Map<String, Parameter> other = byPattern(byBlock.get(block));
@@ -139,6 +142,9 @@ public record ModelSpec(
   public ModelSpec withBlocks(int count) {
     if (blocks == 0) {
       throw new EspalierException("The model has no blocks, so none can be added");
+    }
+    if (count < 1) {
+      throw new EspalierException("A model cannot be given " + count + " blocks; at least 1");
     }
     List<Parameter> lastBlock = parametersOf(blocks - 1);
     Parameter lastMember = lastBlock.get(lastBlock.size() - 1);

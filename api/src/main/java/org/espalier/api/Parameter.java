@@ -53,6 +53,12 @@ public record Parameter(
         throw new IllegalArgumentException("'" + pattern + "' has the size " + size);
       }
     }
+    try {
+      Math.multiplyExact(product(shape), dtype.bytes());
+    } catch (ArithmeticException e) {
+      throw new IllegalArgumentException(
+          "'" + pattern + "' of shape " + shape + " has more bytes than can be counted", e);
+    }
   }
 
   /** Returns the object path, with the block's number filled in. */
@@ -82,11 +88,11 @@ public record Parameter(
 
   /** Returns the number of elements. */
   public long elements() {
-    long elements = 1;
-    for (long size : shape) {
-      elements = Math.multiplyExact(elements, size);
-    }
-    return elements;
+    return product(shape);
+  }
+
+  private static long product(List<Long> shape) {
+    return shape.stream().reduce(1L, Math::multiplyExact);
   }
 
   /** Returns the size in bytes. */

@@ -9,6 +9,20 @@ import java.util.Map;
 final class RuleCheck {
   private RuleCheck() {}
 
+  static void checkWidth(ModelSpec from, ModelSpec to, String dimension, WidthPair pair) {
+    if (from.dimension(dimension) != pair.copies().oldSize()
+        || to.dimension(dimension) != pair.copies().newSize()) {
+      throw new IllegalArgumentException(
+          "the maps of '%s' are from %d to %d elements, the models have %d and %d"
+              .formatted(
+                  dimension,
+                  pair.copies().oldSize(),
+                  pair.copies().newSize(),
+                  from.dimension(dimension),
+                  to.dimension(dimension)));
+    }
+  }
+
   static void check(ModelSpec from, ModelSpec to, Map<String, TensorRule> rules) {
     Map<String, Parameter> targets = to.parametersByName();
     if (!rules.keySet().equals(targets.keySet())) {
@@ -43,6 +57,23 @@ final class RuleCheck {
             "'%s' is %s and can only be copied".formatted(target.name(), target.dtype()));
       }
       combine.terms().forEach(term -> check(sources, target, term));
+    } else if (rule instanceof TensorRule.Fill fill) {
+      check(target, fill.initializer());
+    } else if (rule instanceof TensorRule.Compute compute) {
+      for (TensorSource input : compute.sources()) {
+        if (input instanceof TensorSource.FromModel model) {
+          source(sources, target, model);
+        }
+      }
+    }
+  }
+
+  private static void check(Parameter target, Initializer initializer) {
+    if (!target.dtype().isFloating()
+        && !(initializer instanceof Initializer.Constant constant
+            && (constant.value() == 0 || constant.value() == 1))) {
+      throw new IllegalArgumentException(
+          "'%s' is %s and can only be filled with 0 or 1".formatted(target.name(), target.dtype()));
     }
   }
 
