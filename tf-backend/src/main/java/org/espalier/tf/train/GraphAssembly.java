@@ -58,10 +58,10 @@ final class GraphAssembly {
     LossNodes loss;
     try (Graph types = new Graph()) {
       importInto(types, graph.toGraphDef());
-      loss = LossNodes.add(graph, prefix, Logits.of(types, body.logits(), batch, sequence));
       Set<String> reads =
           GradientPath.bound(graph, types, trained.stream().map(binding::read).toList());
       trained.stream().filter(v -> reads.contains(binding.read(v))).forEach(reached::add);
+      loss = LossNodes.add(graph, prefix, Logits.of(types, body.logits(), batch, sequence));
     }
     graph.nodes().forEach(node -> nodes.put(node.getName(), node.build()));
     return new Body(body.inputs(), body.logits(), loss, reached);

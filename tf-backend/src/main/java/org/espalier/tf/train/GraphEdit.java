@@ -165,6 +165,16 @@ final class GraphEdit {
     return AttrValue.newBuilder().setTensor(tensor).build();
   }
 
+  static AttrValue types(DataType... types) {
+    return AttrValue.newBuilder()
+        .setList(AttrValue.ListValue.newBuilder().addAllType(List.of(types)))
+        .build();
+  }
+
+  static AttrValue flag(boolean value) {
+    return AttrValue.newBuilder().setB(value).build();
+  }
+
   static AttrValue number(long value) {
     return AttrValue.newBuilder().setI(value).build();
   }
