@@ -19,16 +19,22 @@ final class BarProgress implements ProgressDisplay {
   private Optional<ProgressBar> bar = Optional.empty();
   // Read by the thread that draws.
   private volatile Duration remaining = Duration.ZERO;
+  private String title;
   private String heldOut = "";
 
   /** Creates a display on {@code terminal}. */
-  BarProgress(PrintStream terminal) {
+  BarProgress(PrintStream terminal, String title) {
     this.terminal = terminal;
+    this.title = title;
   }
 
   @Override
   public void onStageStart(StageStart stage) {
     close();
+    if (!title.isEmpty()) {
+      terminal.println(title);
+      title = "";
+    }
     String name = stage.name().isEmpty() ? "stage " + stage.at().stage() : stage.name();
     bar =
         Optional.of(

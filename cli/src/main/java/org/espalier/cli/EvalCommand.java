@@ -43,7 +43,6 @@ final class EvalCommand extends Subcommand {
       spec = model.spec();
     }
     TrainSettings settings = checked(() -> settings(spec));
-    remark("Evaluating on " + data.description());
     try (TokenStore text = data.open()) {
       Evaluation evaluation =
           Espalier.evaluate(directory, text, settings, training.seed(), machine.device());
@@ -60,7 +59,8 @@ final class EvalCommand extends Subcommand {
                   .formatted(
                       Quantities.loss(evaluation.loss()),
                       Math.exp(evaluation.loss()),
-                      Quantities.count(evaluation.tokens()))));
+                      Quantities.count(evaluation.tokens())),
+              "text  " + data.description()));
     }
   }
 

@@ -50,7 +50,7 @@ final class GrowCommand extends Subcommand {
     try (GrowthOptions.OpenModels models = growth.open(operators)) {
       GrowthPlan plan =
           models.model().plan(growth.operator(), settings, growth.seed(), models.references());
-      GrowthResult result = models.model().grow(plan, out);
+      GrowthResult result = models.model().grow(plan, models.references(), out);
       Optional<Verification> verification = Optional.empty();
       if (verify) {
         try (Model grown = Espalier.open(out, operators)) {

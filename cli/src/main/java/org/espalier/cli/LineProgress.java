@@ -15,17 +15,23 @@ final class LineProgress implements ProgressDisplay {
   private final PrintWriter out;
   private final LongSupplier nanoTime;
   private long printed;
+  private String title;
   private String heldOut = "";
 
   /** Creates a display that takes the time from {@code nanoTime}. */
-  LineProgress(PrintWriter out, LongSupplier nanoTime) {
+  LineProgress(PrintWriter out, String title, LongSupplier nanoTime) {
     this.out = out;
+    this.title = title;
     this.nanoTime = nanoTime;
     this.printed = nanoTime.getAsLong();
   }
 
   @Override
   public void onStageStart(StageStart stage) {
+    if (!title.isEmpty()) {
+      print(title);
+      title = "";
+    }
     print(ProgressText.stage(stage));
   }
 

@@ -22,10 +22,9 @@ final class ProgressText {
 
   /** Returns loss and speed. */
   static String step(StepProgress progress) {
-    return "loss %s, %s"
+    return "loss %s, %s tokens/s"
         .formatted(
-            Quantities.loss(progress.loss()),
-            Quantities.amount(progress.tokensPerSecond(), "tokens/s"));
+            Quantities.loss(progress.loss()), Quantities.amount(progress.tokensPerSecond(), ""));
   }
 
   /** Returns what an operator did. */

@@ -18,15 +18,15 @@ final class ReportCommand extends Subcommand {
   @Override
   Answer answer() {
     Path report = Espalier.report(run);
-    List<StageSummary> stages = StageSummary.read(run);
-    List<String> lines = new ArrayList<>(StageSummary.table(stages));
+    StageTable stages = StageTable.read(run);
+    List<String> lines = new ArrayList<>(stages.lines());
     lines.add("");
     lines.add("report  " + report);
     return Answer.of(
         Json.object(
             "run", run.toString(),
             "report", report.toString(),
-            "stages", stages.stream().map(StageSummary::fields).toList()),
+            "stages", stages.fields()),
         lines);
   }
 }

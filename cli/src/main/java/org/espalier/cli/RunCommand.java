@@ -56,15 +56,15 @@ final class RunCommand extends Subcommand {
     Schedule chosen = seeded(isFile() ? Espalier.schedule(Path.of(schedule)) : recipe());
     RunDirectory run = RunDirectory.choose(out, name(), resume);
     OperatorRegistry operators = common().operators();
-    remark(
+    String title =
         "%s %s in %s, on %s"
             .formatted(
                 run.resume() ? "Resuming" : "Running",
                 chosen.name(),
                 run.path(),
-                data.description()));
+                data.description());
     try (TokenStore text = data.open();
-        ProgressDisplay progress = ProgressDisplay.on(err())) {
+        ProgressDisplay progress = ProgressDisplay.on(err(), title)) {
       RunResult result =
           Espalier.run(
               chosen,
@@ -103,8 +103,8 @@ final class RunCommand extends Subcommand {
   }
 
   private Answer answer(Schedule chosen, Path run, RunResult result) {
-    List<StageSummary> stages = StageSummary.read(run);
-    List<String> lines = new ArrayList<>(StageSummary.table(stages));
+    StageTable stages = StageTable.read(run);
+    List<String> lines = new ArrayList<>(stages.lines());
     lines.add("");
     lines.add("model   " + result.model());
     lines.add("report  " + result.report());
@@ -123,7 +123,7 @@ final class RunCommand extends Subcommand {
             "steps", result.steps(),
             "seconds", result.seconds(),
             "data", data.names(),
-            "stages", stages.stream().map(StageSummary::fields).toList()),
+            "stages", stages.fields()),
         lines);
   }
 }

@@ -33,16 +33,21 @@ record RunDirectory(Path path, boolean resume) {
       }
       return new RunDirectory(out.get(), exists);
     }
+    return numbered(DEFAULT_PARENT, name, resume);
+  }
+
+  /** Returns the first free directory of that name in {@code parent}, or the last taken. */
+  static RunDirectory numbered(Path parent, String name, boolean resume) {
     int number = 1;
-    while (Files.exists(numbered(name, number), LinkOption.NOFOLLOW_LINKS)) {
+    while (Files.exists(path(parent, name, number), LinkOption.NOFOLLOW_LINKS)) {
       number++;
     }
     return resume && number > 1
-        ? new RunDirectory(numbered(name, number - 1), true)
-        : new RunDirectory(numbered(name, number), false);
+        ? new RunDirectory(path(parent, name, number - 1), true)
+        : new RunDirectory(path(parent, name, number), false);
   }
 
-  private static Path numbered(String name, int number) {
-    return DEFAULT_PARENT.resolve(number == 1 ? name : name + "-" + number);
+  private static Path path(Path parent, String name, int number) {
+    return parent.resolve(number == 1 ? name : name + "-" + number);
   }
 }

@@ -48,12 +48,6 @@ abstract class Subcommand implements Callable<Integer> {
     return spec.commandLine().getErr();
   }
 
-  /** Tells people, beside the answer, what is about to happen. */
-  final void remark(String line) {
-    err().println(line);
-    err().flush();
-  }
-
   /**
    * Returns what {@code arguments} makes of the arguments.
    *

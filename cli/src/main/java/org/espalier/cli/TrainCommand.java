@@ -84,9 +84,8 @@ final class TrainCommand extends Subcommand {
       spec = model.spec();
     }
     TrainSettings settings = checked(() -> settings(spec, chosen));
-    remark("Training on " + data.description());
     try (TokenStore text = data.open();
-        ProgressDisplay progress = ProgressDisplay.on(err())) {
+        ProgressDisplay progress = ProgressDisplay.on(err(), "Training on " + data.description())) {
       RunResult result =
           Espalier.train(
               directory,
