@@ -1,7 +1,7 @@
 package org.espalier.tf.report;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** The figures at the head of the page and the table of stages. */
 final class ReportTables {
@@ -22,13 +22,7 @@ final class ReportTables {
     if (!stages.isEmpty()) {
       StageSummary last = stages.get(stages.size() - 1);
       StageStart model = last.start();
-      fact(
-          html,
-          "Blocks",
-          stages.stream()
-              .map(stage -> String.valueOf(stage.start().blocks()))
-              .collect(Collectors.joining(" → ")),
-          Quantity.parameters(model.parameters()) + " parameters");
+      fact(html, "Blocks", blocks(stages), Quantity.parameters(model.parameters()) + " parameters");
       RunPosition end = last.end();
       fact(html, "Steps", Quantity.count(end.step()), Quantity.count(end.tokens()) + " tokens");
       fact(html, "Compute", Quantity.flops(end.flops()), "forward and backward");
@@ -71,6 +65,22 @@ final class ReportTables {
       html.append("</tr>\n");
     }
     return html.toString();
+  }
+
+  /** The numbers of blocks, one after another; of many, the first and the last. */
+  private static String blocks(List<StageSummary> stages) {
+    List<String> counts = new ArrayList<>();
+    for (StageSummary stage : stages) {
+      String count = String.valueOf(stage.start().blocks());
+      if (counts.isEmpty() || !counts.get(counts.size() - 1).equals(count)) {
+        counts.add(count);
+      }
+    }
+    if (counts.size() > 4) {
+      counts.subList(1, counts.size() - 1).clear();
+      counts.add(1, "…");
+    }
+    return String.join(" → ", counts);
   }
 
   private static String trained(StageStart start) {

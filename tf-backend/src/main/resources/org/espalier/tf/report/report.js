@@ -35,11 +35,20 @@
       ctx.save();
       ctx.font = "12px " + Chart.defaults.font.family;
       ctx.textBaseline = "bottom";
-      run.stages.forEach((stage, i) => {
+      const clamp = (pixel) => Math.min(area.right, Math.max(area.left, pixel));
+      const bands = run.stages.map((stage, i) => {
         const next = run.stages[i + 1];
-        const clamp = (pixel) => Math.min(area.right, Math.max(area.left, pixel));
         const left = clamp(x.getPixelForValue(stage.start[axis] / scale));
         const right = clamp(x.getPixelForValue((next ? next.start : stage.end)[axis] / scale));
+        const blocks = stage.blocks + (stage.blocks === 1 ? " block" : " blocks");
+        const texts = ["Stage " + stage.stage + " · " + blocks, blocks, String(stage.blocks)];
+        const room = (next ? right : area.right) - left - 6;
+        return { left, right, texts, fits: (form) => ctx.measureText(texts[form]).width <= room };
+      });
+      // One form of label for all bands, but for those too narrow for any but the shortest.
+      const broad = bands.filter((band) => band.right - band.left > 72);
+      const common = [0, 1].find((candidate) => broad.every((band) => band.fits(candidate))) ?? 2;
+      bands.forEach(({ left, right, texts, fits }, i) => {
         ctx.fillStyle = color(i % 2 ? "band-b" : "band-a");
         ctx.fillRect(left, area.top, right - left, area.bottom - area.top);
         if (i > 0) {
@@ -53,12 +62,10 @@
           ctx.setLineDash([]);
           ctx.globalAlpha = 1;
         }
-        const blocks = stage.blocks + (stage.blocks === 1 ? " block" : " blocks");
-        const texts = ["Stage " + stage.stage + " · " + blocks, blocks, String(stage.blocks)];
-        const text = texts.find((candidate) => ctx.measureText(candidate).width <= right - left - 6);
-        if (text) {
+        const form = fits(common) ? common : 2;
+        if (fits(form)) {
           ctx.fillStyle = color("soft");
-          ctx.fillText(text, left + 3, area.top - 4);
+          ctx.fillText(texts[form], left + 3, area.top - 4);
         }
       });
       ctx.restore();
@@ -86,6 +93,7 @@
             borderColor: color("held-out"),
             backgroundColor: color("held-out"),
             borderWidth: 2.25,
+            clip: 6,
             pointRadius: few ? 3 : 0,
             pointHoverRadius: 5,
             order: 0,
@@ -96,6 +104,7 @@
             borderColor: color("training"),
             backgroundColor: color("training"),
             borderWidth: 1,
+            clip: 2,
             pointRadius: training.length <= 1 ? 2 : 0,
             pointHoverRadius: 3,
             order: 1,
@@ -126,7 +135,14 @@
             min: begin,
             max: most > begin ? most : begin + 1,
             title: { display: true, text: title, color: color("soft") },
-            ticks: { color: color("soft"), maxRotation: 0, autoSkipPadding: 16, callback: tick },
+            ticks: {
+              color: color("soft"),
+              maxRotation: 0,
+              autoSkipPadding: 16,
+              includeBounds: false,
+              precision: axis === "steps" ? 0 : undefined,
+              callback: tick,
+            },
             grid: { display: false },
             border: { color: color("line") },
           },
