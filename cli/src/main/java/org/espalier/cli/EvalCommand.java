@@ -38,6 +38,7 @@ final class EvalCommand extends Subcommand {
 
   @Override
   Answer answer() {
+    checked(training::heldOut);
     ModelSpec spec;
     try (Model model = Espalier.open(directory, common().operators())) {
       spec = model.spec();
@@ -45,7 +46,7 @@ final class EvalCommand extends Subcommand {
     TrainSettings settings = checked(() -> settings(spec));
     try (TokenStore text = data.open()) {
       Evaluation evaluation =
-          Espalier.evaluate(directory, text, settings, training.seed(), machine.device());
+          Espalier.evaluate(directory, text, settings, training.heldOut(), machine.device());
       return Answer.of(
           Json.object(
               "model", directory.toString(),

@@ -30,11 +30,11 @@ final class TrainingOptions {
   private Optional<Integer> sequence = Optional.empty();
 
   @Option(
-      names = "--seed",
-      defaultValue = "0",
-      paramLabel = "N",
-      description = "Seed of data order, masking and dropout; default: ${DEFAULT-VALUE}.")
-  private long seed;
+      names = "--held-out",
+      paramLabel = "SHARE",
+      defaultValue = "0.05",
+      description = "Share of the text, its end, that is evaluated on; default: ${DEFAULT-VALUE}.")
+  private double heldOut;
 
   /** Returns the objective for a model. */
   Objective objective(ModelSpec spec) {
@@ -55,8 +55,16 @@ final class TrainingOptions {
             dimensions.getOrDefault("positions", LONGEST_DEFAULT_SEQUENCE)));
   }
 
-  /** Returns the seed. */
-  long seed() {
-    return seed;
+  /**
+   * Returns the share of the text that is held out.
+   *
+   * @throws IllegalArgumentException if it is not between 0 and 1
+   */
+  double heldOut() {
+    if (!(heldOut > 0 && heldOut < 1)) {
+      throw new IllegalArgumentException(
+          "--held-out is " + heldOut + ", must be above 0 and below 1");
+    }
+    return heldOut;
   }
 }
