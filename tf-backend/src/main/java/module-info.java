@@ -11,4 +11,5 @@ module org.espalier.tf {
   requires snappy;
 
   exports org.espalier.tf.data;
+  exports org.espalier.tf.report;
 }

@@ -106,7 +106,7 @@ public record FamilyOptions(
   }
 
   private static ModelSizes sizes(Family family, Settings settings) {
-    Family.Preset preset = preset(family, settings);
+    Preset preset = preset(family, settings);
     int residual = settings.whole("residual", preset.residual());
     int heads = settings.whole("heads", preset.heads());
     return new ModelSizes(
@@ -120,18 +120,18 @@ public record FamilyOptions(
         settings.whole("token_types", family.tokenTypes()));
   }
 
-  private static Family.Preset preset(Family family, Settings settings) {
+  private static Preset preset(Family family, Settings settings) {
     if (settings.has("preset")) {
-      return family.preset(settings.text("preset", ""));
+      return Preset.of(family, settings.text("preset", ""));
     }
     for (String needed : List.of("blocks", "residual", "heads")) {
       if (!settings.has(needed)) {
         throw new EspalierException(
             "A %s needs a preset (%s) or blocks, residual and heads; %s is missing"
-                .formatted(family.id(), String.join(", ", family.presets()), needed));
+                .formatted(family.id(), Preset.names(family), needed));
       }
     }
-    return new Family.Preset(
+    return new Preset(
         settings.whole("blocks"), settings.whole("residual"), settings.whole("heads"));
   }
 
