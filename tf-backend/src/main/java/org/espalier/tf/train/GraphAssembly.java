@@ -10,6 +10,7 @@ import java.util.TreeSet;
 import org.espalier.api.EspalierException;
 import org.tensorflow.Graph;
 import org.tensorflow.exceptions.TensorFlowException;
+import org.tensorflow.proto.FunctionDef;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 
@@ -20,6 +21,7 @@ final class GraphAssembly {
   private final int batch;
   private final int sequence;
   private final Map<String, NodeDef> nodes = new LinkedHashMap<>();
+  private final Map<String, FunctionDef> functions = new LinkedHashMap<>();
 
   /**
    * A body in the graph.
@@ -64,6 +66,11 @@ final class GraphAssembly {
       loss = LossNodes.add(graph, prefix, Logits.of(types, body.logits(), batch, sequence));
     }
     graph.nodes().forEach(node -> nodes.put(node.getName(), node.build()));
+    function
+        .body()
+        .getLibrary()
+        .getFunctionList()
+        .forEach(f -> functions.putIfAbsent(f.getSignature().getName(), f));
     return new Body(body.inputs(), body.logits(), loss, reached);
   }
 
@@ -71,7 +78,9 @@ final class GraphAssembly {
   Graph build() {
     Graph graph = new Graph();
     try {
-      importInto(graph, GraphDef.newBuilder().addAllNode(nodes.values()).build());
+      GraphDef.Builder all = GraphDef.newBuilder().addAllNode(nodes.values());
+      all.getLibraryBuilder().addAllFunction(functions.values());
+      importInto(graph, all.build());
       return graph;
     } catch (RuntimeException e) {
       graph.close();

@@ -13,6 +13,7 @@ import java.util.Set;
 import org.espalier.api.EspalierException;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.FunctionDefLibrary;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorProto;
@@ -27,9 +28,11 @@ import org.tensorflow.proto.VersionDef;
 final class GraphEdit {
   private final Map<String, NodeDef.Builder> nodes = new LinkedHashMap<>();
   private final VersionDef versions;
+  private final FunctionDefLibrary library;
 
   GraphEdit(GraphDef graph) {
     versions = graph.getVersions();
+    library = graph.getLibrary();
     for (NodeDef node : graph.getNodeList()) {
       nodes.put(node.getName(), node.toBuilder());
     }
@@ -142,7 +145,7 @@ final class GraphEdit {
   }
 
   GraphDef toGraphDef() {
-    GraphDef.Builder graph = GraphDef.newBuilder().setVersions(versions);
+    GraphDef.Builder graph = GraphDef.newBuilder().setVersions(versions).setLibrary(library);
     nodes.values().forEach(node -> graph.addNode(node.build()));
     return graph.build();
   }

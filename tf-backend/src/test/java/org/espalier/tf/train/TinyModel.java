@@ -1,10 +1,13 @@
 package org.espalier.tf.train;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.espalier.api.SeededRandom;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
@@ -22,6 +25,7 @@ final class TinyModel {
   private final int width;
   private final int blocks;
   private final double dropout;
+  private String activation = "";
   private final GraphEdit graph = new GraphEdit(GraphDef.getDefaultInstance());
   private final Map<String, List<Long>> variables = new LinkedHashMap<>();
   private final Map<String, String> handles = new LinkedHashMap<>();
@@ -34,6 +38,16 @@ final class TinyModel {
     this.dropout = dropout;
   }
 
+  /** Puts another op behind the gelu of each block. */
+  TinyModel withActivation(String op) {
+    activation = op;
+    return this;
+  }
+
+  Set<String> names() {
+    return variables().stream().map(ModelVariable::name).collect(Collectors.toSet());
+  }
+
   List<ModelVariable> variables() {
     forward();
     List<ModelVariable> list = new ArrayList<>();
@@ -43,16 +57,6 @@ final class TinyModel {
                 new ModelVariable(
                     name, dtype, shape, List.of(name + "/.ATTRIBUTES/VARIABLE_VALUE"))));
     return list;
-  }
-
-  /** Seeded values around 0, scales around 1. */
-  static double[] initial(ModelVariable variable, long seed) {
-    SeededRandom random = SeededRandom.of(seed).stream(variable.name());
-    double[] values = new double[(int) variable.elements()];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (variable.name().endsWith("scale") ? 1 : 0) + 0.2 * random.normal(i);
-    }
-    return values;
   }
 
   ForwardFunction forward() {
@@ -89,6 +93,9 @@ final class TinyModel {
     String erfc = op("Erfc", name + "/erfc", scaled);
     String half = op("Mul", name + "/half", hidden, number(name + "/h", 0.5));
     String gelu = op("Mul", name + "/gelu", half, erfc);
+    if (!activation.isEmpty()) {
+      gelu = op(activation, name + "/activation", gelu);
+    }
     String sum = op("AddV2", name + "/sum", x, dropout > 0 ? dropped(name, gelu) : gelu);
     String scale = read(name + "/read_scale", variable(name + "/scale", width));
     String square = op("Square", name + "/square", sum);
@@ -136,7 +143,7 @@ final class TinyModel {
   private String variable(String name, long... shape) {
     String node = name + "/handle";
     graph.add("Placeholder", node).putAttr("dtype", GraphEdit.type(DataType.DT_RESOURCE));
-    variables.put(name, java.util.Arrays.stream(shape).boxed().toList());
+    variables.put(name, Arrays.stream(shape).boxed().toList());
     handles.put(node, name);
     return node;
   }
@@ -145,7 +152,7 @@ final class TinyModel {
     return graph.add("ReadVariableOp", name, handle).putAttr("dtype", type()).getName();
   }
 
-  private org.tensorflow.proto.AttrValue type() {
+  private AttrValue type() {
     return GraphEdit.type(dtype);
   }
 }
