@@ -19,9 +19,9 @@ import org.espalier.tf.report.RunReport;
 /**
  * Runs a schedule in a folder: trains each stage, grows between them, and keeps the log.
  *
- * <p>A run that was killed at any moment and is then resumed ends with the same bits as one that was
- * not, on the same TensorFlow build, processor and number of threads. Not thread-safe; the token
- * store stays the caller's.
+ * <p>A run that was killed at any moment and is then resumed ends with the same bits as one that
+ * was not, on the same TensorFlow build, processor and number of threads. Not thread-safe; the
+ * token store stays the caller's.
  */
 public final class ScheduleRunner {
   private final StageModels models;
@@ -112,8 +112,7 @@ public final class ScheduleRunner {
     long step = checkpoint.map(c -> c.state().step()).orElse(position.step());
     RunClock clock = new RunClock(checkpoint.map(c -> c.state().seconds()).orElse(seconds));
     try (RunLog log = RunLog.resume(directory.path(), position.stage(), step)) {
-      RunContext run =
-          new RunContext(schedule, directory, models, split, facts, log, settings);
+      RunContext run = new RunContext(schedule, directory, models, split, facts, log, settings);
       StageGrowth growth = new StageGrowth(run);
       while (position.stage() < count) {
         int stage = position.stage();
@@ -122,9 +121,7 @@ public final class ScheduleRunner {
           growth.log(stage, position.report(clock));
         }
         position =
-            new StageRunner(run, clock, position)
-                .train(start.model(), start.slots())
-                .atNextStage();
+            new StageRunner(run, clock, position).train(start.model(), start.slots()).atNextStage();
         log.force();
         report(schedule, directory);
       }
@@ -144,8 +141,7 @@ public final class ScheduleRunner {
         .state();
   }
 
-  private RunOutcome finish(
-      RunContext run, StageGrowth growth, Position position, RunClock clock) {
+  private RunOutcome finish(RunContext run, StageGrowth growth, Position position, RunClock clock) {
     RunDirectory directory = run.directory();
     int stages = run.schedule().stages().size();
     Path model = directory.model(stages - 1);

@@ -165,8 +165,7 @@ final class TrainerTensors {
   }
 
   private List<ModelVariable> slotted() {
-    Set<String> trainable =
-        model.chosenBy(TrainableSet.ALL);
+    Set<String> trainable = model.chosenBy(TrainableSet.ALL);
     return model.variables().stream().filter(v -> trainable.contains(v.name())).toList();
   }
 

@@ -152,6 +152,8 @@ final class YamlFields {
     if (value == null) {
       return "empty";
     }
-    return value instanceof Map ? "a mapping" : value instanceof List ? "a list" : "'" + value + "'";
+    return value instanceof Map
+        ? "a mapping"
+        : value instanceof List ? "a list" : "'" + value + "'";
   }
 }
