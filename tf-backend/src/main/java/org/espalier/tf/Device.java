@@ -34,6 +34,10 @@ public record Device(int gpu) {
     return gpu < 0;
   }
 
+  org.tensorflow.proto.ConfigProto config() {
+    return new org.espalier.tf.train.DeviceSettings(toString(), 0, 0).config();
+  }
+
   @Override
   public String toString() {
     return isCpu() ? "cpu" : "gpu:" + gpu;

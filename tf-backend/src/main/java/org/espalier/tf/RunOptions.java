@@ -2,6 +2,8 @@ package org.espalier.tf;
 
 import java.util.OptionalInt;
 import org.espalier.tf.report.ProgressListener;
+import org.espalier.tf.train.DeviceSettings;
+import org.espalier.tf.train.RunSettings;
 
 /**
  * How a run uses the machine and what it does with what is there.
@@ -17,4 +19,18 @@ public record RunOptions(
     OptionalInt threads,
     boolean resume,
     boolean acceptEnvironment,
-    ProgressListener progress) {}
+    ProgressListener progress) {
+
+  /** Returns the options of a fresh run on the processor, watched by nobody. */
+  public static RunOptions standard() {
+    return new RunOptions(Device.CPU, OptionalInt.empty(), false, false, ProgressListener.silent());
+  }
+
+  RunSettings settings() {
+    return new RunSettings(
+        new DeviceSettings(device.toString(), threads.orElse(0), 0),
+        resume,
+        acceptEnvironment,
+        progress);
+  }
+}
