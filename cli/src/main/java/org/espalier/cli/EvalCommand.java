@@ -38,15 +38,13 @@ final class EvalCommand extends Subcommand {
 
   @Override
   Answer answer() {
-    checked(training::heldOut);
     ModelSpec spec;
     try (Model model = Espalier.open(directory, common().operators())) {
       spec = model.spec();
     }
     TrainSettings settings = checked(() -> settings(spec));
     try (TokenStore text = data.open()) {
-      Evaluation evaluation =
-          Espalier.evaluate(directory, text, settings, training.heldOut(), machine.device());
+      Evaluation evaluation = Espalier.evaluate(directory, text, settings, machine.device());
       return Answer.of(
           Json.object(
               "model", directory.toString(),

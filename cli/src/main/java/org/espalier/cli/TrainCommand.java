@@ -83,7 +83,6 @@ final class TrainCommand extends Subcommand {
   Answer answer() {
     TrainableSet chosen = checked(this::trainableSet);
     checked(machine::threads);
-    checked(training::heldOut);
     List<Path> inputs = new ArrayList<>(data.files());
     inputs.add(directory);
     Destination.fresh(out, inputs);
@@ -100,7 +99,6 @@ final class TrainCommand extends Subcommand {
               text,
               settings,
               seed,
-              training.heldOut(),
               out,
               new RunOptions(machine.device(), machine.threads(), false, false, progress));
       return answer(result, spec, settings);

@@ -29,13 +29,6 @@ final class TrainingOptions {
       description = "Tokens a sequence; default: 128, or the model's positions if fewer.")
   private Optional<Integer> sequence = Optional.empty();
 
-  @Option(
-      names = "--held-out",
-      paramLabel = "SHARE",
-      defaultValue = "0.05",
-      description = "Share of the text, its end, that is evaluated on; default: ${DEFAULT-VALUE}.")
-  private double heldOut;
-
   /** Returns the objective for a model. */
   Objective objective(ModelSpec spec) {
     return objective.orElse(spec.attributes().causal() ? Objective.CLM : Objective.MLM);
@@ -53,18 +46,5 @@ final class TrainingOptions {
         Math.min(
             LONGEST_DEFAULT_SEQUENCE,
             dimensions.getOrDefault("positions", LONGEST_DEFAULT_SEQUENCE)));
-  }
-
-  /**
-   * Returns the share of the text that is held out.
-   *
-   * @throws IllegalArgumentException if it is not between 0 and 1
-   */
-  double heldOut() {
-    if (!(heldOut > 0 && heldOut < 1)) {
-      throw new IllegalArgumentException(
-          "--held-out is " + heldOut + ", must be above 0 and below 1");
-    }
-    return heldOut;
   }
 }
