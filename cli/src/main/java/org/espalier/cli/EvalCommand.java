@@ -45,7 +45,7 @@ final class EvalCommand extends Subcommand {
     TrainSettings settings = checked(() -> settings(spec));
     try (TokenStore text = data.open()) {
       Evaluation evaluation =
-          Espalier.evaluate(directory, text, settings, training.seed(), machine.device());
+          Espalier.evaluate(directory, text, settings, machine.device());
       return Answer.of(
           Json.object(
               "model", directory.toString(),
