@@ -1,6 +1,8 @@
 package org.espalier.tf;
 
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import org.espalier.api.Lineage;
 import org.espalier.api.ModelRequest;
 import org.espalier.api.OperatorRegistry;
@@ -12,9 +14,13 @@ import org.espalier.tf.family.FamilyModel;
 import org.espalier.tf.family.FamilyOptions;
 import org.espalier.tf.family.FamilyWriter;
 import org.espalier.tf.savedmodel.ModelRecord;
+import org.espalier.tf.report.HtmlReport;
+import org.espalier.tf.report.MetricsLog;
+import org.espalier.tf.report.RunReport;
 import org.espalier.tf.train.DeviceSettings;
 import org.espalier.tf.train.Evaluator;
 import org.espalier.tf.train.Recipes;
+import org.espalier.tf.train.RunDirectory;
 import org.espalier.tf.train.RunOutcome;
 import org.espalier.tf.train.ScheduleRunner;
 import org.espalier.tf.train.ScheduleYaml;
@@ -127,7 +133,6 @@ public final class Espalier {
    *
    * @param text the corpus, which stays the caller's
    * @param seed of data order, masking and dropout
-   * @param heldOut share of the text, at its end, that is only evaluated on
    * @param out the directory to create
    * @throws org.espalier.api.EspalierException if the model cannot be trained or {@code out} exists
    */
@@ -136,30 +141,46 @@ public final class Espalier {
       TokenStore text,
       TrainSettings settings,
       long seed,
-      double heldOut,
       Path out,
       RunOptions options) {
-    return SingleStage.train(model, text, settings, seed, heldOut, out, options);
+    return SingleStage.train(model, text, settings, seed, out, options);
   }
 
   /**
    * Measures how well a model predicts the held-out part of a text; loads TensorFlow.
    *
    * @param settings objective, batch, sequence and number of batches are taken from it
-   * @param heldOut share of the text, at its end, that is held out
    * @throws org.espalier.api.EspalierException if the model cannot take the text
    */
   public static Evaluation evaluate(
-      Path model, TokenStore text, TrainSettings settings, double heldOut, Device device) {
+      Path model, TokenStore text, TrainSettings settings, Device device) {
     Evaluator.Measurement measured =
         Evaluator.evaluate(
             new GrowingModels(OperatorRegistry.of()).open(model),
-            text.split(heldOut).heldOut(),
+            text.split().heldOut(),
             settings.objective(),
             settings.batch(),
             settings.sequence(),
             settings.evaluationBatches(),
             new DeviceSettings(device.toString(), 0, 0));
     return new Evaluation(measured.loss(), measured.tokens());
+  }
+
+  /**
+   * Writes a run's report anew from its log and returns its path.
+   *
+   * @throws org.espalier.api.EspalierException if the directory holds no run
+   */
+  public static Path report(Path runDirectory) {
+    RunDirectory run = new RunDirectory(runDirectory);
+    Schedule schedule = ScheduleYaml.read(run.schedule());
+    Path report = runDirectory.resolve(HtmlReport.FILE_NAME);
+    HtmlReport.write(
+        RunReport.of(
+            schedule.summary(),
+            schedule.name(),
+            MetricsLog.read(runDirectory.resolve(MetricsLog.FILE_NAME))),
+        report);
+    return report;
   }
 }

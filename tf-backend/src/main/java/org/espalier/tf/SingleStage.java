@@ -16,6 +16,7 @@ import org.espalier.api.Schedule;
 import org.espalier.api.SlotPolicy;
 import org.espalier.api.Stage;
 import org.espalier.api.TrainSettings;
+import org.espalier.tf.data.TokenSplit;
 import org.espalier.tf.data.TokenStore;
 import org.espalier.tf.savedmodel.SavedModelWriter;
 import org.espalier.tf.train.GrowthTask;
@@ -38,7 +39,6 @@ final class SingleStage implements StageModels {
       TokenStore text,
       TrainSettings settings,
       long seed,
-      double heldOut,
       Path out,
       RunOptions options) {
     SavedModelWriter.checkTarget(model, out);
@@ -48,7 +48,7 @@ final class SingleStage implements StageModels {
             "",
             new ModelRequest("given", Map.of()),
             seed,
-            heldOut,
+            TokenSplit.DEFAULT_HELD_OUT,
             List.of(new Stage("train", settings, List.of(), SlotPolicy.RESET)));
     Path target = out.toAbsolutePath().normalize();
     Path work = null;
