@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.ImmutableSortedSet;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -18,6 +19,8 @@ import java.util.Set;
  * @param widths how each grown dimension is made, by name
  * @param rules for each parameter of {@code to}, by name and in its order, how it is made
  * @param claims what is claimed of the next model
+ * @param growths the operators that made the plan, in order; their parent is empty until the plan
+ *     is carried out
  */
 public record GrowthPlan(
     ModelSpec from,
@@ -25,13 +28,15 @@ public record GrowthPlan(
     BlockMap blocks,
     Map<String, WidthPair> widths,
     Map<String, TensorRule> rules,
-    Set<Claim> claims) {
+    Set<Claim> claims,
+    List<Growth> growths) {
 
   /** Copies the collections and checks that each parameter has a rule that fits it. */
   public GrowthPlan {
     widths = ImmutableSortedMap.copyOf(widths);
     rules = ImmutableMap.copyOf(rules);
     claims = ImmutableSortedSet.copyOf(claims);
+    growths = List.copyOf(growths);
     if (blocks.oldBlocks() != from.blocks() || blocks.newBlocks() != to.blocks()) {
       throw new IllegalArgumentException(
           "the block map is from %d to %d blocks, the models have %d and %d"
@@ -51,6 +56,11 @@ public record GrowthPlan(
   /** Starts a plan for {@code from}; what is not mentioned stays as it is. */
   public static GrowthPlanBuilder from(ModelSpec from) {
     return new GrowthPlanBuilder(from);
+  }
+
+  /** Returns this plan, made by {@code growth} alone. */
+  GrowthPlan madeBy(Growth growth) {
+    return new GrowthPlan(from, to, blocks, widths, rules, claims, List.of(growth));
   }
 
   /**

@@ -18,7 +18,7 @@ final class LineageJson {
     return new Lineage(fields.list("growths", LineageJson::readGrowth));
   }
 
-  private static JsonObject write(Growth growth) {
+  static JsonObject write(Growth growth) {
     JsonObject object = new JsonObject();
     object.addProperty("operator", growth.operator());
     object.addProperty("version", growth.version());
@@ -30,7 +30,7 @@ final class LineageJson {
     return object;
   }
 
-  private static Growth readGrowth(JsonElement element) {
+  static Growth readGrowth(JsonElement element) {
     JsonFields fields = JsonFields.of(element);
     return new Growth(
         fields.text("operator"),

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * One plan for two in sequence.
@@ -55,7 +56,8 @@ final class PlanComposition {
         new BlockMap(first.blocks().map().then(second.blocks().map())),
         widths(),
         rules,
-        claims);
+        claims,
+        Stream.concat(first.growths().stream(), second.growths().stream()).toList());
   }
 
   private Map<String, WidthPair> widths() {

@@ -24,6 +24,8 @@ final class PlanJson {
         "claims",
         JsonFields.array(
             plan.claims().stream().map(c -> new JsonPrimitive(JsonFields.nameOf(c))).toList()));
+    object.add(
+        "growths", JsonFields.array(plan.growths().stream().map(LineageJson::write).toList()));
     return object;
   }
 
@@ -36,6 +38,7 @@ final class PlanJson {
         fields.map("widths", MapJson::readPair),
         fields.map("rules", rules::read),
         new HashSet<>(
-            fields.list("claims", claim -> JsonFields.constant(claim, "claims", Claim.class))));
+            fields.list("claims", claim -> JsonFields.constant(claim, "claims", Claim.class))),
+        fields.list("growths", LineageJson::readGrowth));
   }
 }

@@ -117,7 +117,8 @@ public final class RegisteredOperator {
           e);
     }
     check(plan, model);
-    return plan;
+    return plan.madeBy(
+        new Growth(id(), version(), options, seed, plan.blocks(), plan.widths(), ""));
   }
 
   private void check(GrowthPlan plan, ModelSpec model) {
