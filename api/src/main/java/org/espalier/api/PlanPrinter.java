@@ -156,7 +156,7 @@ final class PlanPrinter {
 
   private void claims() {
     StringJoiner claims = new StringJoiner(", ");
-    claims.setEmptyValue("none; the next model computes another function");
+    claims.setEmptyValue("none");
     plan.claims().forEach(c -> claims.add(c.name().toLowerCase(Locale.ROOT).replace('_', ' ')));
     line("claims", claims.toString());
   }
