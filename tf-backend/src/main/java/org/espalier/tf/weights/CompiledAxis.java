@@ -22,12 +22,7 @@ final class CompiledAxis {
   private final double[] weights;
 
   private CompiledAxis(
-      long oldSize,
-      long newSize,
-      boolean identity,
-      int[] firsts,
-      int[] sources,
-      double[] weights) {
+      long oldSize, long newSize, boolean identity, int[] firsts, int[] sources, double[] weights) {
     this.oldSize = oldSize;
     this.newSize = newSize;
     this.identity = identity;

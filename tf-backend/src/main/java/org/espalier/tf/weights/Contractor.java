@@ -112,8 +112,7 @@ final class Contractor {
     }
   }
 
-  private void contractLast(
-      CompiledAxis map, long old, long from, long to, double[] result, int at)
+  private void contractLast(CompiledAxis map, long old, long from, long to, double[] result, int at)
       throws IOException {
     if (map.isIdentity()) {
       source.read(old + from, result, at, (int) (to - from));

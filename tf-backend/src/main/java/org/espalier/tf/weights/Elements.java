@@ -87,7 +87,9 @@ final class Elements {
 
   private static void putInteger(DType dtype, double value, ByteBuffer to) {
     long bits =
-        dtype == DType.UINT64 && value >= 0x1p63 ? (long) (value - 0x1p63) | 1L << 63 : (long) value;
+        dtype == DType.UINT64 && value >= 0x1p63
+            ? (long) (value - 0x1p63) | 1L << 63
+            : (long) value;
     switch (dtype.bytes()) {
       case 1 -> to.put((byte) bits);
       case 2 -> to.putShort((short) bits);

@@ -64,7 +64,8 @@ enum SmallFloat {
     } else if (field == 0) {
       magnitude = Math.scalb((float) fraction, leastExponent - stored);
     } else {
-      magnitude = Math.scalb((float) (fraction + (1 << stored)), field - 1 + leastExponent - stored);
+      magnitude =
+          Math.scalb((float) (fraction + (1 << stored)), field - 1 + leastExponent - stored);
     }
     return (bits & SIGN) == 0 ? magnitude : -magnitude;
   }
