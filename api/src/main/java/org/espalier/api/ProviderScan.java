@@ -3,9 +3,10 @@ package org.espalier.api;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The providers of a service that could be read, and what became of the others.
@@ -18,6 +19,10 @@ import java.util.ServiceLoader;
  */
 record ProviderScan<S>(List<ServiceLoader.Provider<S>> providers, List<PluginProblem> problems) {
   private static final int FAILURES_IN_A_ROW = 64;
+  private static final String SERVICES = Pattern.quote(GrowthOperator.class.getPackageName() + ".");
+  private static final Pattern PROVIDER =
+      Pattern.compile("(?:Provider )?([\\w$]+(?:[.][\\w$]+)*) (.*)");
+  private static final Pattern FILE = Pattern.compile("(\\S+:\\d+): (.*)");
 
   static <S> ProviderScan<S> of(ServiceLoader<S> loader) {
     List<ServiceLoader.Provider<S>> providers = new ArrayList<>();
@@ -40,23 +45,25 @@ record ProviderScan<S>(List<ServiceLoader.Provider<S>> providers, List<PluginPro
   }
 
   private static PluginProblem problem(Error error) {
-    String message = String.valueOf(error.getMessage());
-    String service = GrowthOperator.class.getPackageName();
-    int prefix = message.startsWith(service) ? message.indexOf(": ") : -1;
-    String plain = prefix < 0 ? message : message.substring(prefix + 2);
-    String cause =
-        Optional.ofNullable(error.getCause())
-            .filter(c -> !plain.contains(String.valueOf(c)))
-            .map(c -> ": " + c)
-            .orElse("");
-    return new PluginProblem(subject(plain), plain + cause, Provenance.UNKNOWN);
-  }
-
-  /** Returns the class or file that a loader's message is about. */
-  private static String subject(String message) {
-    if (message.startsWith("Provider ")) {
-      return message.substring("Provider ".length()).split(" ", 2)[0];
+    if (error instanceof NoClassDefFoundError) {
+      return new PluginProblem(
+          "a plugin",
+          "needs the class "
+              + String.valueOf(error.getMessage()).replace('/', '.')
+              + ", which is missing; add the jar that holds it",
+          Provenance.UNKNOWN);
     }
-    return message.split(" ", 2)[0];
+    String message = String.valueOf(error.getMessage());
+    // The loader's own messages start with the name of the service, which says nothing here.
+    String plain = message.replaceFirst("^" + SERVICES + "\\w+: ", "");
+    String cause = error.getCause() == null ? "" : ": " + error.getCause();
+    Matcher provider = PROVIDER.matcher(plain);
+    if (provider.matches()) {
+      return new PluginProblem(provider.group(1), provider.group(2) + cause, Provenance.UNKNOWN);
+    }
+    Matcher file = FILE.matcher(plain);
+    return file.matches()
+        ? new PluginProblem("a plugin", file.group(2) + cause, file.group(1))
+        : new PluginProblem("a plugin", plain + cause, Provenance.UNKNOWN);
   }
 }

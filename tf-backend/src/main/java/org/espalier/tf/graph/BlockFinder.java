@@ -25,11 +25,14 @@ public final class BlockFinder {
   private final Map<Integer, String> names = new HashMap<>();
   private final Set<Integer> captured;
 
-  private BlockFinder(FunctionSurvey survey) {
+  private BlockFinder(FunctionSurvey survey, Set<Integer> twins) {
     this.survey = survey;
     this.captured = survey.capturedVariables();
     ObjectPaths objectPaths = new ObjectPaths(survey.model().objects());
     for (int node : objectPaths.variables()) {
+      if (twins.contains(node)) {
+        continue;
+      }
       SavedVariable variable = survey.model().objects().getNodes(node).getVariable();
       variables.put(node, variable);
       paths.put(node, objectPaths.path(node).orElse(""));
@@ -41,15 +44,16 @@ public final class BlockFinder {
   /**
    * Finds the blocks of {@code model}.
    *
+   * @param keys the checkpoint key of each variable, by object-graph node
    * @throws EspalierException when there are none, or when its functions cannot be cut, saying
    *     where
    */
-  public static BlockStructure find(SavedModelDirectory model) {
-    return find(new FunctionSurvey(model));
+  public static BlockStructure find(SavedModelDirectory model, Map<Integer, String> keys) {
+    return find(new FunctionSurvey(model), VariableTwins.find(model, keys).keySet());
   }
 
-  static BlockStructure find(FunctionSurvey survey) {
-    return new BlockFinder(survey).run();
+  static BlockStructure find(FunctionSurvey survey, Set<Integer> twins) {
+    return new BlockFinder(survey, twins).run();
   }
 
   private BlockStructure run() {

@@ -56,6 +56,13 @@ final class Contractor {
     long inner = newInner[axis];
     long firstRow = from / inner;
     long lastRow = (to - 1) / inner;
+    if (firstRow != lastRow && inner > to - from) {
+      // Two rows share the range: apart, each can do with a part of every slice.
+      long boundary = lastRow * inner;
+      contract(axis, old, from, boundary, result, at);
+      contract(axis, old, boundary, to, result, at + (int) (boundary - from));
+      return;
+    }
     if (axes.get(axis).isIdentity()) {
       for (long row = firstRow; row <= lastRow; row++) {
         long start = Math.max(from, row * inner);

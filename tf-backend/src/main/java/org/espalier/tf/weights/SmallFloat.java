@@ -4,13 +4,14 @@ package org.espalier.tf.weights;
  * A binary floating-point format of 16 bits.
  *
  * <p>A float64 number is rounded once, to nearest, ties to even. Rounding by way of float32 would
- * round some numbers twice.
+ * round some numbers twice. Immutable.
  */
-enum SmallFloat {
+final class SmallFloat {
   /** IEEE 754 binary16. */
-  HALF(11, -14),
+  static final SmallFloat HALF = new SmallFloat(11, -14);
+
   /** The upper half of a binary32. */
-  BFLOAT(8, -126);
+  static final SmallFloat BFLOAT = new SmallFloat(8, -126);
 
   private static final int SIGN = 0x8000;
   private static final int MAGNITUDE = 0x7fff;
@@ -22,7 +23,7 @@ enum SmallFloat {
   private final int infinity;
   private final float[] values = new float[1 << 16];
 
-  SmallFloat(int precision, int leastExponent) {
+  private SmallFloat(int precision, int leastExponent) {
     this.stored = precision - 1;
     this.leastExponent = leastExponent;
     this.infinity = MAGNITUDE >>> stored << stored;
