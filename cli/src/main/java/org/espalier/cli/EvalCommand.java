@@ -44,8 +44,7 @@ final class EvalCommand extends Subcommand {
     }
     TrainSettings settings = checked(() -> settings(spec));
     try (TokenStore text = data.open()) {
-      Evaluation evaluation =
-          Espalier.evaluate(directory, text, settings, machine.device());
+      Evaluation evaluation = Espalier.evaluate(directory, text, settings, machine.device());
       return Answer.of(
           Json.object(
               "model", directory.toString(),

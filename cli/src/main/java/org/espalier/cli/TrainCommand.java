@@ -68,6 +68,13 @@ final class TrainCommand extends Subcommand {
       description = "Do not train what is selected; may be repeated.")
   private List<String> frozen = new ArrayList<>();
 
+  @Option(
+      names = "--seed",
+      defaultValue = "0",
+      paramLabel = "N",
+      description = "Seed of data order, masking and dropout; default: ${DEFAULT-VALUE}.")
+  private long seed;
+
   @Mixin private MachineOptions machine;
 
   TrainCommand() {}
@@ -91,7 +98,7 @@ final class TrainCommand extends Subcommand {
               directory,
               text,
               settings,
-              training.seed(),
+              seed,
               out,
               new RunOptions(machine.device(), machine.threads(), false, false, progress));
       return answer(result, spec, settings);

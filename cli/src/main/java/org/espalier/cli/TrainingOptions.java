@@ -29,13 +29,6 @@ final class TrainingOptions {
       description = "Tokens a sequence; default: 128, or the model's positions if fewer.")
   private Optional<Integer> sequence = Optional.empty();
 
-  @Option(
-      names = "--seed",
-      defaultValue = "0",
-      paramLabel = "N",
-      description = "Seed of data order, masking and dropout; default: ${DEFAULT-VALUE}.")
-  private long seed;
-
   /** Returns the objective for a model. */
   Objective objective(ModelSpec spec) {
     return objective.orElse(spec.attributes().causal() ? Objective.CLM : Objective.MLM);
@@ -53,10 +46,5 @@ final class TrainingOptions {
         Math.min(
             LONGEST_DEFAULT_SEQUENCE,
             dimensions.getOrDefault("positions", LONGEST_DEFAULT_SEQUENCE)));
-  }
-
-  /** Returns the seed. */
-  long seed() {
-    return seed;
   }
 }
