@@ -1,12 +1,12 @@
 package org.espalier.tf.train;
 
+import java.util.List;
 import org.espalier.api.EspalierException;
 import org.tensorflow.Graph;
-import org.tensorflow.GraphOperation;
 import org.tensorflow.Session;
 import org.tensorflow.exceptions.TensorFlowException;
-import org.tensorflow.op.Ops;
-import org.tensorflow.op.core.Placeholder;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.GraphDef;
 import org.tensorflow.types.TFloat32;
 
 /** Finds out whether TensorFlow has the device that was asked for, which it would else ignore. */
@@ -22,21 +22,23 @@ final class DeviceCheck {
     if (settings.device().equals("cpu")) {
       return;
     }
+    GraphEdit nodes = new GraphEdit(GraphDef.getDefaultInstance());
+    // Fed, since TensorFlow would fold a constant on the processor.
+    nodes
+        .add("Placeholder", "fed")
+        .putAttr("dtype", GraphEdit.type(DataType.DT_FLOAT))
+        .putAttr("shape", GraphEdit.shape(List.of()));
+    nodes
+        .add("Square", "probe", "fed")
+        .putAttr("T", GraphEdit.type(DataType.DT_FLOAT))
+        .setDevice("/device:GPU:0");
     try (Graph graph = new Graph()) {
-      Ops tf = Ops.create(graph);
-      // Fed, since TensorFlow would fold a constant on the processor.
-      Placeholder<TFloat32> fed = tf.placeholder(TFloat32.class);
-      GraphOperation probe =
-          graph
-              .opBuilder("Identity", "probe", tf.scope())
-              .addInput(fed.asOutput())
-              .setDevice("/device:GPU:0")
-              .build();
+      graph.importGraphDef(nodes.toGraphDef());
       try (Session session =
               new Session(
                   graph, settings.config().toBuilder().setAllowSoftPlacement(false).build());
           TFloat32 value = TFloat32.scalarOf(1)) {
-        session.runner().feed(fed, value).addTarget(probe).run().close();
+        session.runner().feed("fed", value).fetch("probe").run().close();
       }
     } catch (TensorFlowException | IllegalStateException | IllegalArgumentException e) {
       throw new EspalierException(
