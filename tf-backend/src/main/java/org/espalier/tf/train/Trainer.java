@@ -29,6 +29,7 @@ final class Trainer implements AutoCloseable {
    * @throws EspalierException if the forward function cannot be trained
    */
   Trainer(TrainingTask task, DeviceSettings device) {
+    DeviceCheck.require(device);
     this.task = task;
     this.graph = new TrainGraph(task);
     this.updates = new long[graph.trained().size()];
@@ -101,7 +102,7 @@ final class Trainer implements AutoCloseable {
         return new StepResult(Scalars.of(result.get(0)), Scalars.of(result.get(1)));
       }
     } catch (TensorFlowException e) {
-      throw new EspalierException("TensorFlow failed in step " + step + ": " + e.getMessage(), e);
+      throw new EspalierException("TensorFlow failed in step " + step + ": " + Failure.firstLine(e), e);
     }
   }
 
