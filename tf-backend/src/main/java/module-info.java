@@ -9,4 +9,6 @@ module org.espalier.tf {
   requires com.google.gson;
   requires org.yaml.snakeyaml;
   requires snappy;
+
+  exports org.espalier.tf.data;
 }

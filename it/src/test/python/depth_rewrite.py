@@ -1,0 +1,211 @@
+"""Makes SavedModels whose depth Java changes, and checks what Java made of them.
+
+make DIR   exports a tf.Module and a Keras model of three blocks, and the logits that the same network,
+           built in Python with 6, 4 and 2 blocks, gives for the same numbers
+check DIR  loads the models that Java wrote beside them and compares
+"""
+
+import json
+import os
+import sys
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
+
+import numpy as np
+import tensorflow as tf
+
+BLOCKS = 3
+WIDTH, HEADS, FFN, VOCABULARY, POSITIONS = 16, 2, 40, 31, 12
+# Which old block each block of the grown model is a copy of.
+TARGETS = {"six": [0, 1, 2, 0, 1, 2], "four": [0, 1, 1, 2], "two": [0, 1], "one": [0]}
+IDS = np.array([[1, 2, 3, 4, 5, 6, 7], [8, 9, 10, 11, 0, 0, 0]], np.int32)
+MASK = np.array([[1, 1, 1, 1, 1, 1, 1], [1, 1, 1, 1, 0, 0, 0]], np.int32)
+
+
+class Dense(tf.Module):
+    def __init__(self, rng, n, m):
+        super().__init__()
+        self.kernel = tf.Variable(rng.normal(0, 0.2, (n, m)).astype("float32"), name="kernel")
+        self.bias = tf.Variable(rng.normal(0, 0.2, (m,)).astype("float32"), name="bias")
+
+    def __call__(self, x):
+        return tf.einsum("...i,ij->...j", x, self.kernel) + self.bias
+
+
+class LayerNorm(tf.Module):
+    def __init__(self, rng, n):
+        super().__init__()
+        self.gamma = tf.Variable(1 + rng.normal(0, 0.2, (n,)).astype("float32"), name="gamma")
+        self.beta = tf.Variable(rng.normal(0, 0.2, (n,)).astype("float32"), name="beta")
+
+    def __call__(self, x):
+        mean, variance = tf.nn.moments(x, [-1], keepdims=True)
+        return (x - mean) * tf.math.rsqrt(variance + 1e-6) * self.gamma + self.beta
+
+
+class Attention(tf.Module):
+    def __init__(self, rng):
+        super().__init__()
+        self.query, self.key, self.value, self.output = [Dense(rng, WIDTH, WIDTH) for _ in range(4)]
+
+    def __call__(self, x, mask):
+        shape = tf.shape(x)
+
+        def split(y):
+            return tf.transpose(tf.reshape(y, [shape[0], shape[1], HEADS, WIDTH // HEADS]), [0, 2, 1, 3])
+
+        q, k, v = split(self.query(x)), split(self.key(x)), split(self.value(x))
+        scores = tf.matmul(q, k, transpose_b=True) / (WIDTH // HEADS) ** 0.5 + mask
+        context = tf.transpose(tf.matmul(tf.nn.softmax(scores), v), [0, 2, 1, 3])
+        return self.output(tf.reshape(context, shape))
+
+
+class Block(tf.Module):
+    def __init__(self, rng):
+        super().__init__()
+        self.attention = Attention(rng)
+        self.attention_norm = LayerNorm(rng, WIDTH)
+        self.intermediate = Dense(rng, WIDTH, FFN)
+        self.output = Dense(rng, FFN, WIDTH)
+        self.output_norm = LayerNorm(rng, WIDTH)
+
+    def __call__(self, x, mask, training):
+        y = self.attention(x, mask)
+        if training:
+            y = tf.nn.dropout(y, 0.1)
+        x = self.attention_norm(x + y)
+        return self.output_norm(x + self.output(tf.nn.gelu(self.intermediate(x))))
+
+
+class Encoder(tf.Module):
+    def __init__(self, rng, blocks):
+        super().__init__()
+        self.layer = [Block(rng) for _ in range(blocks)]
+
+
+class Bert(tf.Module):
+    """Post-norm encoder with a tied head, a mask made outside the blocks and dropout in training."""
+
+    def __init__(self, blocks, seed=1):
+        super().__init__()
+        rng = np.random.default_rng(seed)
+        self.word = tf.Variable(rng.normal(0, 0.5, (VOCABULARY, WIDTH)).astype("float32"), name="word")
+        self.position = tf.Variable(rng.normal(0, 0.5, (POSITIONS, WIDTH)).astype("float32"), name="position")
+        self.embedding_norm = LayerNorm(rng, WIDTH)
+        self.encoder = Encoder(rng, blocks)
+        self.head_norm = LayerNorm(rng, WIDTH)
+        self.head_bias = tf.Variable(np.zeros(VOCABULARY, "float32"), name="head_bias")
+        self.steps = tf.Variable(0, trainable=False, dtype=tf.int64, name="steps")
+
+    def run(self, ids, mask, training):
+        x = tf.gather(self.word, ids) + self.position[: tf.shape(ids)[1]]
+        x = self.embedding_norm(x)
+        bias = (1.0 - tf.cast(mask, tf.float32)[:, None, None, :]) * -1e9
+        for block in self.encoder.layer:
+            x = block(x, bias, training)
+        return tf.matmul(self.head_norm(x), self.word, transpose_b=True) + self.head_bias
+
+    @tf.function
+    def __call__(self, ids, mask, training=False):
+        return self.run(ids, mask, training)
+
+    @tf.function(input_signature=[tf.TensorSpec([None, None], tf.int32, "ids"),
+                                  tf.TensorSpec([None, None], tf.int32, "mask")])
+    def serve(self, ids, mask):
+        return {"logits": self(ids, mask, training=False)}
+
+    @tf.function(input_signature=[tf.TensorSpec([None, None], tf.int32, "ids")])
+    def train(self, ids):
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(tf.square(self.run(ids, tf.ones_like(ids), True)))
+        gradients = tape.gradient(loss, self.trainable_variables)
+        for variable, gradient in zip(self.trainable_variables, gradients):
+            variable.assign_sub(0.01 * tf.convert_to_tensor(gradient))
+        self.steps.assign_add(1)
+        return {"loss": loss}
+
+
+def pairs(old, new, sources):
+    """Each variable of the new model with the variable of the old that it is a copy of."""
+    import re
+
+    by_path = {p: v for p, v in paths(old)}
+    for path, variable in paths(new):
+        source = re.sub(r"^encoder/layer/(\d+)/", lambda m: f"encoder/layer/{sources[int(m[1])]}/", path)
+        yield variable, by_path[source]
+
+
+def paths(module):
+    return [("/".join(str(p) for p in path), value)
+            for path, value in module._flatten(predicate=lambda v: isinstance(v, tf.Variable), with_path=True)]
+
+
+def make_module(folder):
+    model = Bert(BLOCKS)
+    spec = tf.TensorSpec([None, None], tf.int32)
+    model.__call__.get_concrete_function(spec, spec, training=False)
+    model.__call__.get_concrete_function(spec, spec, training=True)
+    tf.saved_model.save(model, os.path.join(folder, "module"),
+                        signatures={"serving_default": model.serve, "train": model.train})
+    logits = {}
+    for name, sources in TARGETS.items():
+        bigger = Bert(len(sources), seed=7)
+        for new, old in pairs(model, bigger, sources):
+            new.assign(old)
+        logits[name] = bigger(IDS, MASK, training=False).numpy().tolist()
+    logits["same"] = model(IDS, MASK, training=False).numpy().tolist()
+    return logits
+
+
+def keras_model(blocks, training_free=True):
+    import keras
+
+    keras.utils.set_random_seed(blocks)
+    ids = keras.Input((None,), dtype="int32", name="ids")
+    mask = keras.Input((None,), dtype="int32", name="mask")
+    x = keras.layers.Embedding(VOCABULARY, WIDTH, name="word")(ids)
+    attend = keras.ops.cast(mask[:, None, :], "bool")
+    for i in range(blocks):
+        normed = keras.layers.LayerNormalization(name=f"block_{i}_norm1")(x)
+        y = keras.layers.MultiHeadAttention(HEADS, WIDTH // HEADS, dropout=0.1, name=f"block_{i}_attention")(
+            normed, normed, attention_mask=attend)
+        x = keras.layers.Add(name=f"block_{i}_add1")([x, y])
+        y = keras.layers.LayerNormalization(name=f"block_{i}_norm2")(x)
+        y = keras.layers.Dense(FFN, activation="gelu", name=f"block_{i}_up")(y)
+        y = keras.layers.Dense(WIDTH, name=f"block_{i}_down")(y)
+        x = keras.layers.Add(name=f"block_{i}_add2")([x, y])
+    x = keras.layers.LayerNormalization(name="final_norm")(x)
+    logits = keras.layers.Dense(VOCABULARY, name="logits")(x)
+    model = keras.Model([ids, mask], logits)
+    rng = np.random.default_rng(3)
+    for variable in model.trainable_variables:
+        variable.assign(rng.normal(0, 0.3, variable.shape))
+    return model
+
+
+def make_keras(folder):
+    import re
+
+    model = keras_model(BLOCKS)
+    model.export(os.path.join(folder, "keras"))
+    logits = {"same": np.asarray(model([IDS, MASK])).tolist()}
+    weights = {w.path: w for w in model.trainable_variables}
+    for name, sources in TARGETS.items():
+        bigger = keras_model(len(sources))
+        for variable in bigger.trainable_variables:
+            variable.assign(weights[re.sub(r"^block_(\d+)_", lambda m: f"block_{sources[int(m[1])]}_",
+                                           variable.path)])
+        logits[name] = np.asarray(bigger([IDS, MASK])).tolist()
+    return logits
+
+
+def make(folder):
+    os.makedirs(folder, exist_ok=True)
+    expected = {"targets": TARGETS, "module": make_module(folder), "keras": make_keras(folder)}
+    with open(os.path.join(folder, "expected.json"), "w") as f:
+        json.dump(expected, f)
+
+
+if __name__ == "__main__":
+    {"make": make}[sys.argv[1]](sys.argv[2])

@@ -1,0 +1,187 @@
+package org.espalier.tf.savedmodel;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileVisitOption;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.espalier.api.EspalierException;
+import org.tensorflow.proto.SavedModel;
+
+/**
+ * Writes a SavedModel directory so that a crash leaves either nothing or the whole model.
+ *
+ * <p>All files go to a temporary sibling, are synced, and the folder is renamed. {@code
+ * saved_model.pb} is written last, since consumers poll for it.
+ */
+public final class SavedModelWriter {
+  /** Writes what is not in {@code saved_model.pb}. */
+  @FunctionalInterface
+  public interface Content {
+    /**
+     * Fills the folder that will become the model; its {@code variables} folder exists.
+     *
+     * @throws IOException when writing fails
+     */
+    void write(Path staging) throws IOException;
+  }
+
+  private static final Path WARMUP = Path.of("assets.extra", "tf_serving_warmup_requests");
+  private static final Path LINEAGE = Path.of("assets.extra", "espalier");
+
+  private SavedModelWriter() {}
+
+  /**
+   * Refuses a target that exists, has no parent folder, or lies inside {@code source}.
+   *
+   * @param source the model that is read, or null when there is none
+   */
+  public static void checkTarget(Path source, Path target) {
+    Path absolute = target.toAbsolutePath().normalize();
+    if (Files.exists(absolute, LinkOption.NOFOLLOW_LINKS)) {
+      throw new EspalierException(target + " exists already; choose another name or remove it");
+    }
+    Path parent = absolute.getParent();
+    while (parent != null && !Files.exists(parent)) {
+      parent = parent.getParent();
+    }
+    if (parent == null || !Files.isDirectory(parent)) {
+      throw new EspalierException("Cannot create " + target + ": " + parent + " is no directory");
+    }
+    if (source != null && isInside(parent, source)) {
+      throw new EspalierException(
+          target
+              + " lies inside the model it is made from, "
+              + source
+              + "; choose a place outside");
+    }
+  }
+
+  /**
+   * Writes a model.
+   *
+   * @param source the model that its assets come from, or null when it has none
+   * @param target the folder to create
+   * @param model the content of {@code saved_model.pb}
+   * @param content writes the variables and anything else
+   * @throws EspalierException when the target is refused or writing fails; nothing is left behind
+   */
+  public static void write(
+      SavedModelDirectory source, Path target, SavedModel model, Content content) {
+    checkTarget(source == null ? null : source.path(), target);
+    Path absolute = target.toAbsolutePath().normalize();
+    Path staging = null;
+    try {
+      Files.createDirectories(absolute.getParent());
+      staging =
+          Files.createTempDirectory(absolute.getParent(), "." + absolute.getFileName() + ".tmp-");
+      Files.createDirectory(staging.resolve("variables"));
+      if (source != null) {
+        copyAssets(source, model, staging);
+      }
+      Files.createDirectories(staging.resolve("assets"));
+      content.write(staging);
+      try (OutputStream out = Files.newOutputStream(staging.resolve("saved_model.pb"))) {
+        model.writeTo(out);
+      }
+      sync(staging);
+      makeReadable(staging);
+      Files.move(staging, absolute, StandardCopyOption.ATOMIC_MOVE);
+      staging = null;
+      syncFile(absolute.getParent());
+    } catch (IOException e) {
+      throw new EspalierException("Cannot write " + target + ": " + e.getMessage(), e);
+    } catch (UncheckedIOException e) {
+      throw new EspalierException("Cannot write " + target + ": " + e.getCause().getMessage(), e);
+    } finally {
+      delete(staging);
+    }
+  }
+
+  private static void copyAssets(SavedModelDirectory source, SavedModel model, Path staging)
+      throws IOException {
+    boolean sameSignatures =
+        model
+            .getMetaGraphs(0)
+            .getSignatureDefMap()
+            .keySet()
+            .equals(source.metaGraph().getSignatureDefMap().keySet());
+    for (String folder : List.of("assets", "assets.extra")) {
+      Path from = source.path().resolve(folder);
+      if (!Files.isDirectory(from)) {
+        continue;
+      }
+      try (Stream<Path> files = Files.walk(from, FileVisitOption.FOLLOW_LINKS)) {
+        for (Path file : (Iterable<Path>) files::iterator) {
+          Path relative = source.path().relativize(file);
+          boolean stale =
+              relative.startsWith(LINEAGE) || (!sameSignatures && relative.equals(WARMUP));
+          if (!stale && Files.isRegularFile(file)) {
+            Path to = staging.resolve(relative.toString());
+            Files.createDirectories(to.getParent());
+            Files.copy(file, to);
+          }
+        }
+      }
+    }
+  }
+
+  private static boolean isInside(Path folder, Path source) {
+    try {
+      return folder.toRealPath().startsWith(source.toRealPath());
+    } catch (IOException e) {
+      throw new EspalierException("Cannot resolve " + source + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** createTempDirectory makes a folder for its owner alone; a model is for others too. */
+  private static void makeReadable(Path staging) throws IOException {
+    if (staging.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      Files.setPosixFilePermissions(
+          staging, Files.getPosixFilePermissions(staging.resolve("variables")));
+    }
+  }
+
+  private static void sync(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        syncFile(file);
+      }
+    }
+  }
+
+  private static void syncFile(Path file) throws IOException {
+    Set<StandardOpenOption> options = Set.of(StandardOpenOption.READ);
+    try (FileChannel channel = FileChannel.open(file, options)) {
+      channel.force(true);
+    } catch (IOException e) {
+      // Windows cannot open a folder; its rename is durable without.
+      if (!Files.isDirectory(file)) {
+        throw e;
+      }
+    }
+  }
+
+  private static void delete(Path staging) {
+    if (staging == null) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(staging)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw new EspalierException(
+          "Cannot remove the unfinished " + staging + ": " + e.getMessage(), e);
+    }
+  }
+}

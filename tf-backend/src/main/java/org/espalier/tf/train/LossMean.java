@@ -1,0 +1,27 @@
+package org.espalier.tf.train;
+
+import org.espalier.api.EspalierException;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.exceptions.TensorFlowException;
+
+/** The mean cross-entropy over several examples, each position with its weight. */
+final class LossMean {
+  private double sum;
+  private double weights;
+
+  void add(Session session, Feeds feeds, LossNodes loss) {
+    try (Result result =
+        feeds.feed(session.runner()).fetch(loss.weightedSum()).fetch(loss.weightSum()).run()) {
+      sum += Scalars.of(result.get(0));
+      weights += Scalars.of(result.get(1));
+    } catch (TensorFlowException e) {
+      throw new EspalierException("TensorFlow failed in an evaluation: " + e.getMessage(), e);
+    }
+  }
+
+  /** Returns the mean in nats a token; 0 if nothing had weight. */
+  double value() {
+    return weights == 0 ? 0 : sum / weights;
+  }
+}
