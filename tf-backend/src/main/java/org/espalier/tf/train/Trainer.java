@@ -28,8 +28,13 @@ final class Trainer implements AutoCloseable {
    * @throws EspalierException if the forward function cannot be trained
    */
   Trainer(TrainingTask task, DeviceSettings device) {
+    this(task, device, StepForm.FUSED);
+  }
+
+  /** As above, with the step written as {@code form} says. */
+  Trainer(TrainingTask task, DeviceSettings device, StepForm form) {
     this.task = task;
-    this.graph = new TrainGraph(task);
+    this.graph = new TrainGraph(task, form);
     this.updates = new long[graph.trained().size()];
     Session opened = null;
     try {
