@@ -13,7 +13,7 @@ import java.util.TreeMap;
  * @param seed of the request
  * @param blocks which old blocks each block was made of
  * @param widths how each grown dimension was made, by name
- * @param parent fingerprint of the model before
+ * @param parent fingerprint of the model before; empty in a plan that was not carried out
  */
 public record Growth(
     String operator,
@@ -27,5 +27,10 @@ public record Growth(
   public Growth {
     options = Collections.unmodifiableMap(new TreeMap<>(options));
     widths = Collections.unmodifiableMap(new TreeMap<>(widths));
+  }
+
+  /** Returns this growth, of the model with that fingerprint. */
+  public Growth of(String fingerprint) {
+    return new Growth(operator, version, options, seed, blocks, widths, fingerprint);
   }
 }

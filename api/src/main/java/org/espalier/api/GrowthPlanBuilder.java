@@ -137,7 +137,7 @@ public final class GrowthPlanBuilder {
                 .formatted(name, Suggestion.sentence(name, all.keySet())));
       }
     }
-    return new GrowthPlan(from, to, blocks, widths, all, claims);
+    return new GrowthPlan(from, to, blocks, widths, all, claims, List.of());
   }
 
   private ModelSpec next() {

@@ -25,4 +25,18 @@ public record Lineage(List<Growth> growths) {
     all.add(growth);
     return new Lineage(all);
   }
+
+  /** Returns this lineage as JSON; {@link #fromJson} makes an equal one of it. */
+  public String toJson() {
+    return JsonDocument.write(LineageJson.write(this));
+  }
+
+  /**
+   * Returns the lineage that {@link #toJson} wrote.
+   *
+   * @throws EspalierException if the text is not the JSON of a lineage, of this version
+   */
+  public static Lineage fromJson(String json) {
+    return JsonDocument.read("a lineage", json, LineageJson::read);
+  }
 }

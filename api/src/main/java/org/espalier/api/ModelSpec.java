@@ -189,4 +189,18 @@ public record ModelSpec(
     }
     return new ModelSpec(family, blocks, sizes, next, attributes);
   }
+
+  /** Returns this model spec as JSON; {@link #fromJson} makes an equal one of it. */
+  public String toJson() {
+    return JsonDocument.write(SpecJson.write(this));
+  }
+
+  /**
+   * Returns the model spec that {@link #toJson} wrote.
+   *
+   * @throws EspalierException if the text is not the JSON of a model spec, of this version
+   */
+  public static ModelSpec fromJson(String json) {
+    return JsonDocument.read("a model spec", json, SpecJson::read);
+  }
 }

@@ -26,12 +26,14 @@ public final class SeededRandom {
     for (int i = 0; i < name.length(); i++) {
       hash = mix(hash * 31 + name.charAt(i) + GOLDEN_GAMMA);
     }
-    return new SeededRandom(hash);
+    // The length closes the name: else the stream "b" of the stream "a" would be the stream "ab".
+    return new SeededRandom(mix(~hash + name.length()));
   }
 
   /** Returns a stream that is independent of this one and of those of other numbers. */
   public SeededRandom stream(long number) {
-    return new SeededRandom(mix(key ^ mix(number + GOLDEN_GAMMA)));
+    // Rotated, since the key of a seed is mixed like the number and equal ones would cancel.
+    return new SeededRandom(mix(Long.rotateLeft(key, 32) ^ mix(number + GOLDEN_GAMMA)));
   }
 
   /** Returns 64 random bits. */
@@ -46,6 +48,9 @@ public final class SeededRandom {
 
   /** Returns a number in {@code [0, bound)}, with a bias below 2⁻³¹ for any bound. */
   public int below(long index, int bound) {
+    if (bound < 1) {
+      throw new IllegalArgumentException("bound is " + bound + ", must be at least 1");
+    }
     return (int) (((bits(index) >>> 32) * bound) >>> 32);
   }
 

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * @param text the expression
  */
 public record Selector(String text) {
-  private static final Pattern RANGE = Pattern.compile("(-?\\d+)(?:(\\.\\.)(-?\\d+)?)?");
+  private static final Pattern RANGE = Pattern.compile("(-?\\d{1,9})(?:(\\.\\.)(-?\\d{1,9})?)?");
 
   /** Chooses every parameter. */
   public static final Selector ALL = new Selector("all");
@@ -31,6 +31,14 @@ public record Selector(String text) {
       throw new IllegalArgumentException(
           "'%s' selects no parameters; write all, blocks, blocks=FROM..TO, role=ROLE or name=GLOB"
               .formatted(text));
+    }
+    Matcher range = RANGE.matcher(value(text));
+    if (text.startsWith("blocks=") && range.matches() && range.group(3) != null) {
+      int from = Integer.parseInt(range.group(1));
+      int to = Integer.parseInt(range.group(3));
+      if ((from < 0) == (to < 0) && from > to) {
+        throw new IllegalArgumentException("'" + text + "' ends before it starts");
+      }
     }
   }
 

@@ -60,7 +60,7 @@ public final class BundleWriter {
    *
    * @throws EspalierException if the key is taken, or the type has no fixed element size
    */
-  public void add(String key, DataType dtype, List<Long> shape, TensorSource source) {
+  public void add(String key, DataType dtype, List<Long> shape, TensorBytes source) {
     OptionalInt each = ElementSize.of(dtype);
     if (each.isEmpty()) {
       throw new EspalierException("Tensor '" + key + "' of type " + dtype + " needs its strings");

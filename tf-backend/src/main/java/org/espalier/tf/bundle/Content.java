@@ -6,23 +6,23 @@ import org.espalier.api.EspalierException;
 /** Bytes to be written once, for one or more entries. Two are equal only if they are the same. */
 final class Content {
   private final long size;
-  private final TensorSource source;
+  private final TensorBytes source;
   private final IntUnaryOperator seal;
 
-  private Content(long size, TensorSource source, IntUnaryOperator seal) {
+  private Content(long size, TensorBytes source, IntUnaryOperator seal) {
     this.size = size;
     this.source = source;
     this.seal = seal;
   }
 
   /** New bytes, whose entries store the checksum found while writing. */
-  static Content of(long size, TensorSource source) {
+  static Content of(long size, TensorBytes source) {
     return new Content(size, source, crc -> crc);
   }
 
   /** The stored form of strings, whose checksum is not that of its bytes. */
   static Content of(StringTensor strings) {
-    TensorSource source =
+    TensorBytes source =
         (offset, target) -> {
           int from = Math.toIntExact(offset);
           target.put(
@@ -59,7 +59,7 @@ final class Content {
   }
 
   /** Returns where the bytes come from. */
-  TensorSource source() {
+  TensorBytes source() {
     return source;
   }
 

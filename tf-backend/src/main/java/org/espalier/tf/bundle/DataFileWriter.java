@@ -16,16 +16,21 @@ import java.util.zip.CRC32C;
  * Writes placed contents into a data file with several threads.
  *
  * <p>Each thread takes the next chunk in file order, has its source fill a buffer, and writes it at
- * its place; so the bytes do not depend on the number of threads.
+ * its place; so the bytes do not depend on the number of threads. Meanwhile a further thread sends
+ * to the disk what was written, so that little is left for the end.
  */
 final class DataFileWriter {
+  /** How much is written before the disk is asked to take it. */
+  private static final long FLUSH_BYTES = 64L << 20;
+
   private final FileChannel file;
   private final List<PlacedContent> contents;
   private final LongConsumer progress;
   private final BufferPool buffers = new BufferPool();
   private int nextContent;
   private int nextChunk;
-  private boolean failed;
+  private long unflushed;
+  private boolean ended;
 
   private record Chunk(PlacedContent content, int number) {}
 
@@ -39,7 +44,7 @@ final class DataFileWriter {
   void run(int threads) throws IOException {
     ExecutorService executor =
         Executors.newFixedThreadPool(
-            threads,
+            threads + 1,
             task -> {
               Thread thread = new Thread(task, "espalier-bundle-writer");
               thread.setDaemon(true);
@@ -48,14 +53,15 @@ final class DataFileWriter {
     try {
       List<Future<?>> workers = new ArrayList<>();
       for (int i = 0; i < threads; i++) {
-        workers.add(
-            executor.submit(
-                () -> {
-                  work();
-                  return null;
-                }));
+        workers.add(executor.submit(this::work));
       }
-      await(workers);
+      Future<?> flusher = executor.submit(this::flush);
+      try {
+        await(workers);
+      } finally {
+        end();
+        await(List.of(flusher));
+      }
     } finally {
       executor.shutdown();
     }
@@ -66,16 +72,16 @@ final class DataFileWriter {
     boolean interrupted = false;
     for (Future<?> worker : workers) {
       // Every worker is waited for: the sources they read must stay open until they end.
-      for (boolean ended = false; !ended; ) {
+      for (boolean done = false; !done; ) {
         try {
           worker.get();
-          ended = true;
+          done = true;
         } catch (ExecutionException e) {
           failure = failure == null ? e.getCause() : failure;
-          ended = true;
+          done = true;
         } catch (InterruptedException e) {
           interrupted = true;
-          stop();
+          end();
         }
       }
     }
@@ -92,18 +98,34 @@ final class DataFileWriter {
     }
   }
 
-  private void work() throws IOException {
+  private Void work() throws IOException {
     boolean done = false;
     try (BufferPool.Lease lease = buffers.borrow()) {
       for (Chunk chunk = take(); chunk != null; chunk = take()) {
         write(chunk.content(), chunk.number(), lease.buffer());
       }
       done = true;
+      return null;
     } finally {
       if (!done) {
-        stop();
+        end();
       }
     }
+  }
+
+  private Void flush() throws IOException, InterruptedException {
+    while (awaitUnflushed()) {
+      file.force(false);
+    }
+    return null;
+  }
+
+  private synchronized boolean awaitUnflushed() throws InterruptedException {
+    while (!ended && unflushed < FLUSH_BYTES) {
+      wait();
+    }
+    unflushed = 0;
+    return !ended;
   }
 
   private void write(PlacedContent placed, int chunk, ByteBuffer buffer) throws IOException {
@@ -125,7 +147,7 @@ final class DataFileWriter {
   }
 
   private synchronized Chunk take() {
-    while (!failed && nextContent < contents.size()) {
+    while (!ended && nextContent < contents.size()) {
       PlacedContent content = contents.get(nextContent);
       if (nextChunk < content.chunks()) {
         return new Chunk(content, nextChunk++);
@@ -136,11 +158,17 @@ final class DataFileWriter {
     return null;
   }
 
-  private synchronized void stop() {
-    failed = true;
+  /** Makes the other threads end: after a failure, or when nothing is left to do. */
+  private synchronized void end() {
+    ended = true;
+    notifyAll();
   }
 
   private synchronized void report(long bytes) {
+    unflushed += bytes;
+    if (unflushed >= FLUSH_BYTES) {
+      notifyAll();
+    }
     progress.accept(bytes);
   }
 }

@@ -10,7 +10,7 @@ import org.espalier.api.EspalierException;
  * <p>The first read goes through the whole tensor once to verify it, in bounded memory. Thread-safe
  * while the reader that made it is open.
  */
-public final class VerifiedTensor implements TensorSource {
+public final class VerifiedTensor implements TensorBytes {
   private final BundleReader reader;
   private final BundleEntry entry;
   private boolean verified;

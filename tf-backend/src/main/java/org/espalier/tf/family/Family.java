@@ -1,6 +1,5 @@
 package org.espalier.tf.family;
 
-import com.google.common.collect.ImmutableMap;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.espalier.api.EspalierException;
@@ -9,50 +8,15 @@ import org.espalier.api.EspalierException;
 public enum Family {
   /**
    * BERT (Devlin et al., 2018): norms after the residual sums, token types, attention mask, and a
-   * head for masked tokens. Presets are Google's BERT miniatures, base and large.
+   * head for masked tokens.
    */
-  BERT(
-      "bert",
-      "encoder",
-      1e-12,
-      30522,
-      512,
-      2,
-      ImmutableMap.of(
-          "tiny", new Preset(2, 128, 2),
-          "mini", new Preset(4, 256, 4),
-          "small", new Preset(4, 512, 8),
-          "medium", new Preset(8, 512, 8),
-          "base", new Preset(12, 768, 12),
-          "large", new Preset(24, 1024, 16))),
+  BERT("bert", "encoder", 1e-12, 30522, 512, 2),
 
   /**
    * GPT-2 (Radford et al., 2019): norms before attention and feed-forward, causal, learned
-   * positions. The presets from small on are GPT-2's; tiny and mini have BERT's sizes of that name.
+   * positions.
    */
-  GPT(
-      "gpt",
-      "decoder",
-      1e-5,
-      50257,
-      1024,
-      0,
-      ImmutableMap.of(
-          "tiny", new Preset(2, 128, 2),
-          "mini", new Preset(4, 256, 4),
-          "small", new Preset(12, 768, 12),
-          "medium", new Preset(24, 1024, 16),
-          "large", new Preset(36, 1280, 20),
-          "xl", new Preset(48, 1600, 25)));
-
-  /**
-   * Named sizes.
-   *
-   * @param blocks number of blocks
-   * @param residual width of the residual stream
-   * @param heads attention heads of a block
-   */
-  record Preset(int blocks, int residual, int heads) {}
+  GPT("gpt", "decoder", 1e-5, 50257, 1024, 0);
 
   private final String id;
   private final String stack;
@@ -60,23 +24,15 @@ public enum Family {
   private final int vocabulary;
   private final int positions;
   private final int tokenTypes;
-  private final ImmutableMap<String, Preset> presets;
 
   Family(
-      String id,
-      String stack,
-      double normEpsilon,
-      int vocabulary,
-      int positions,
-      int tokenTypes,
-      ImmutableMap<String, Preset> presets) {
+      String id, String stack, double normEpsilon, int vocabulary, int positions, int tokenTypes) {
     this.id = id;
     this.stack = stack;
     this.normEpsilon = normEpsilon;
     this.vocabulary = vocabulary;
     this.positions = positions;
     this.tokenTypes = tokenTypes;
-    this.presets = presets;
   }
 
   /** Returns the name that users write. */
@@ -109,35 +65,23 @@ public enum Family {
     return stack;
   }
 
+  /** Returns the ε of the paper's code. */
   double normEpsilon() {
     return normEpsilon;
   }
 
+  /** Returns the size of the paper's vocabulary. */
   int vocabulary() {
     return vocabulary;
   }
 
+  /** Returns the paper's longest sequence. */
   int positions() {
     return positions;
   }
 
+  /** Returns the paper's number of token types; 0 if there are none. */
   int tokenTypes() {
     return tokenTypes;
-  }
-
-  /** Returns the sizes of that name. */
-  Preset preset(String name) {
-    Preset preset = presets.get(name);
-    if (preset == null) {
-      throw new EspalierException(
-          "No preset '%s' of family %s; choose one of %s, or give blocks, residual and heads"
-              .formatted(name, id, String.join(", ", presets.keySet())));
-    }
-    return preset;
-  }
-
-  /** Returns the names of the presets, smallest first. */
-  public Iterable<String> presets() {
-    return presets.keySet();
   }
 }

@@ -11,6 +11,7 @@ import org.espalier.api.ModelAttributes.Activation;
 import org.espalier.api.ModelAttributes.NormPlacement;
 import org.espalier.api.ModelRequest;
 import org.espalier.api.ModelSpec;
+import org.espalier.tf.savedmodel.SavedModelDirectory;
 
 /**
  * All that a model of a family is built from.
@@ -106,7 +107,7 @@ public record FamilyOptions(
   }
 
   private static ModelSizes sizes(Family family, Settings settings) {
-    Family.Preset preset = preset(family, settings);
+    Preset preset = preset(family, settings);
     int residual = settings.whole("residual", preset.residual());
     int heads = settings.whole("heads", preset.heads());
     return new ModelSizes(
@@ -120,18 +121,18 @@ public record FamilyOptions(
         settings.whole("token_types", family.tokenTypes()));
   }
 
-  private static Family.Preset preset(Family family, Settings settings) {
+  private static Preset preset(Family family, Settings settings) {
     if (settings.has("preset")) {
-      return family.preset(settings.text("preset", ""));
+      return Preset.of(family, settings.text("preset", ""));
     }
     for (String needed : List.of("blocks", "residual", "heads")) {
       if (!settings.has(needed)) {
         throw new EspalierException(
             "A %s needs a preset (%s) or blocks, residual and heads; %s is missing"
-                .formatted(family.id(), String.join(", ", family.presets()), needed));
+                .formatted(family.id(), Preset.names(family), needed));
       }
     }
-    return new Family.Preset(
+    return new Preset(
         settings.whole("blocks"), settings.whole("residual"), settings.whole("heads"));
   }
 
@@ -174,9 +175,22 @@ public record FamilyOptions(
   }
 
   /**
+   * Returns the options of a model of our own, so that it can be built at other sizes.
+   *
+   * @param spec of one of our families: the sizes to build
+   * @param model the model that grows: its training function says the dropout rate
+   * @throws EspalierException if the spec is of another family or does not say its sizes
+   */
+  public static FamilyOptions of(ModelSpec spec, SavedModelDirectory model) {
+    double dropout =
+        FamilyTraits.read(model.functions().values()).map(FamilyTraits::dropout).orElse(0.0);
+    return of(spec, dropout);
+  }
+
+  /**
    * Returns the options of a model of our own, so that it can be built at its spec's sizes.
    *
-   * @param spec a spec of one of our families
+   * @param spec of one of our families
    * @param dropout the rate, which a spec does not hold
    * @throws EspalierException if the spec is of another family or does not say its sizes
    */

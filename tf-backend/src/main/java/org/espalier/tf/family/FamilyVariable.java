@@ -2,6 +2,7 @@ package org.espalier.tf.family;
 
 import org.espalier.api.Initializer;
 import org.espalier.api.Parameter;
+import org.espalier.tf.savedmodel.CheckpointGraph;
 
 /**
  * A variable of a model to be built.
@@ -19,7 +20,7 @@ public record FamilyVariable(Parameter parameter, String name, Initializer initi
 
   /** Returns the key of its values in the checkpoint, as TensorFlow would choose it. */
   public String checkpointKey() {
-    return path() + "/.ATTRIBUTES/VARIABLE_VALUE";
+    return CheckpointGraph.keyOf(path());
   }
 
   /** Returns its name as the argument of a function. */

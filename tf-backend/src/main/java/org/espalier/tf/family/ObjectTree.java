@@ -1,15 +1,16 @@
 package org.espalier.tf.family;
 
-import com.google.protobuf.BoolValue;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import org.espalier.tf.savedmodel.CheckpointGraph;
 import org.tensorflow.proto.SavedObjectGraphOuterClass.SavedObject;
+import org.tensorflow.proto.SavedObjectGraphOuterClass.SavedObjectGraph;
 import org.tensorflow.proto.SavedObjectGraphOuterClass.SavedUserObject;
 import org.tensorflow.proto.SavedObjectGraphOuterClass.SavedVariable;
 import org.tensorflow.proto.TrackableObjectGraphOuterClass.TrackableObjectGraph;
-import org.tensorflow.proto.TrackableObjectGraphOuterClass.TrackableObjectGraph.TrackableObject;
 import org.tensorflow.proto.TrackableObjectGraphOuterClass.TrackableObjectGraph.TrackableObject.ObjectReference;
 import org.tensorflow.proto.VersionDef;
 
@@ -102,42 +103,16 @@ final class ObjectTree {
     return nodes.stream().map(SavedObject.Builder::build).toList();
   }
 
-  /** Returns the same tree as the checkpoint holds it. */
+  /** Returns the same tree as the checkpoint holds it, with the key of each variable. */
   TrackableObjectGraph checkpointGraph() {
-    TrackableObjectGraph.Builder graph = TrackableObjectGraph.newBuilder();
-    boolean[] holdsValues = holdsValues();
-    for (int id = 0; id < nodes.size(); id++) {
-      TrackableObject.Builder object =
-          TrackableObject.newBuilder()
-              .addAllChildren(nodes.get(id).getChildrenList())
-              .setHasCheckpointValues(BoolValue.of(holdsValues[id]));
-      FamilyVariable variable = variables.get(id);
-      if (variable != null) {
-        object
-            .addAttributesBuilder()
-            .setName("VARIABLE_VALUE")
-            .setFullName(variable.name())
-            .setCheckpointKey(variable.checkpointKey());
-      }
-      graph.addNodes(object);
-    }
-    return graph.build();
-  }
-
-  private boolean[] holdsValues() {
-    boolean[] holds = new boolean[nodes.size()];
-    boolean changed = true;
-    while (changed) {
-      changed = false;
-      for (int id = 0; id < holds.length; id++) {
-        boolean now =
-            variables.containsKey(id)
-                || nodes.get(id).getChildrenList().stream()
-                    .anyMatch(child -> holds[child.getNodeId()]);
-        changed |= now != holds[id];
-        holds[id] = now;
-      }
-    }
-    return holds;
+    Map<Integer, String> keys = new TreeMap<>();
+    Map<Integer, String> names = new TreeMap<>();
+    variables.forEach(
+        (id, variable) -> {
+          keys.put(id, variable.checkpointKey());
+          names.put(id, variable.name());
+        });
+    SavedObjectGraph objects = SavedObjectGraph.newBuilder().addAllNodes(objects()).build();
+    return CheckpointGraph.build(objects, keys, names);
   }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import org.espalier.tf.savedmodel.CheckpointGraph;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.FunctionDef;
@@ -18,8 +19,6 @@ import org.tensorflow.proto.TensorProto;
  * runtimes lack.
  */
 final class SaveFunctions {
-  private static final String OBJECT_GRAPH_KEY = "_CHECKPOINTABLE_OBJECT_GRAPH";
-
   private final List<FamilyVariable> variables;
 
   SaveFunctions(List<FamilyVariable> variables) {
@@ -144,7 +143,7 @@ final class SaveFunctions {
   private List<String> keys() {
     List<String> keys = new ArrayList<>();
     variables.forEach(variable -> keys.add(variable.checkpointKey()));
-    keys.add(OBJECT_GRAPH_KEY);
+    keys.add(CheckpointGraph.KEY);
     return keys;
   }
 

@@ -49,7 +49,7 @@ final class SavedModelAssembly {
   SavedModel savedModel() {
     MetaGraphDef.Builder meta =
         new LoaderGraph(variables, checkpointGraph().toByteString())
-            .signature(SIGNATURE, body.arguments(), LOGITS, type, logitsSizes())
+            .signature(SIGNATURE, signatureArguments(), LOGITS, type, logitsSizes())
             .saver(SAVE, RESTORE)
             .build();
     meta.getGraphDefBuilder()
@@ -83,7 +83,10 @@ final class SavedModelAssembly {
 
   private FunctionDef signatureWrapper() {
     FunctionBody function = new FunctionBody(SIGNATURE);
-    List<Value> arguments = new ArrayList<>(inputs(function));
+    Map<String, Value> byName = new HashMap<>();
+    signatureArguments().forEach(name -> byName.put(name, input(function, name)));
+    List<Value> arguments = new ArrayList<>();
+    body.arguments().forEach(name -> arguments.add(byName.get(name)));
     variables.forEach(variable -> arguments.add(function.variable(variable)));
     Scope scope = new Scope(function, type);
     Value logits = scope.call("StatefulPartitionedCall", INFERENCE, type, arguments);
@@ -91,9 +94,16 @@ final class SavedModelAssembly {
   }
 
   private List<Value> inputs(FunctionBody function) {
-    return body.arguments().stream()
-        .map(name -> function.argument(name, FamilyBody.ID_TYPE, ID_SIZES))
-        .toList();
+    return body.arguments().stream().map(name -> input(function, name)).toList();
+  }
+
+  private static Value input(FunctionBody function, String name) {
+    return function.argument(name, FamilyBody.ID_TYPE, ID_SIZES);
+  }
+
+  /** The arguments of a signature, in the order in which Python flattens a dictionary. */
+  private List<String> signatureArguments() {
+    return body.arguments().stream().sorted().toList();
   }
 
   private void addFunctions() {
@@ -115,10 +125,12 @@ final class SavedModelAssembly {
             .setBareConcreteFunction(
                 SavedBareConcreteFunction.newBuilder()
                     .setConcreteFunctionName(SIGNATURE)
-                    .addAllArgumentKeywords(body.arguments())
-                    // So that TFSMLayer, which passes its input by position, can call it.
-                    .setAllowedPositionalArguments(body.arguments().size())
-                    .setFunctionSpec(Structures.function(List.of(), List.of(), body.arguments()))));
+                    .addAllArgumentKeywords(signatureArguments())
+                    // Keras's TFSMLayer passes its input by position. No more than one, since
+                    // their order is not that of the function.
+                    .setAllowedPositionalArguments(1)
+                    .setFunctionSpec(
+                        Structures.function(List.of(), List.of(), signatureArguments()))));
   }
 
   private SavedObjectGraph objectGraph() {

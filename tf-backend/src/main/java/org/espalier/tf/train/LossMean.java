@@ -20,6 +20,11 @@ final class LossMean {
     }
   }
 
+  /** Returns the sum of weights, which is the number of tokens where weights are 0 and 1. */
+  long tokens() {
+    return Math.round(weights);
+  }
+
   /** Returns the mean in nats a token; 0 if nothing had weight. */
   double value() {
     return weights == 0 ? 0 : sum / weights;

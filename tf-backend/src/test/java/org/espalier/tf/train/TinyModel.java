@@ -109,7 +109,8 @@ final class TinyModel {
     NodeDef.Builder shape = graph.add("Shape", name + "/shape", x).putAttr("T", type());
     NodeDef.Builder uniform = graph.add("RandomUniform", name + "/uniform", shape.getName());
     uniform.putAttr("dtype", type()).putAttr("T", GraphEdit.type(DataType.DT_INT32));
-    String kept = op("GreaterEqual", name + "/kept", uniform.getName(), number(name + "/rate", dropout));
+    String kept =
+        op("GreaterEqual", name + "/kept", uniform.getName(), number(name + "/rate", dropout));
     String scaled = op("Mul", name + "/up", x, number(name + "/keep", 1 / (1 - dropout)));
     return op("SelectV2", name + "/dropped", kept, scaled, number(name + "/zero", 0));
   }
@@ -133,7 +134,9 @@ final class TinyModel {
     TensorProto.Builder tensor = TensorProto.newBuilder().setDtype(dtype);
     return graph.constant(
         name,
-        dtype == DataType.DT_DOUBLE ? tensor.addDoubleVal(value) : tensor.addFloatVal((float) value),
+        dtype == DataType.DT_DOUBLE
+            ? tensor.addDoubleVal(value)
+            : tensor.addFloatVal((float) value),
         List.of());
   }
 

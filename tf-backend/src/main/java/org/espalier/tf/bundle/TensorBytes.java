@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
  * from several threads at once, for ranges in any order.
  */
 @FunctionalInterface
-public interface TensorSource {
+public interface TensorBytes {
   /**
    * Fills what remains of {@code target} with the tensor's bytes from {@code offset} on.
    *

@@ -1,0 +1,159 @@
+package org.espalier.tf.graph;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.espalier.api.EspalierException;
+
+/**
+ * Cuts a flat graph into its blocks by data flow, and checks that the blocks are alike.
+ *
+ * <p>Behind each block lies a tensor that everything from the block's variables passes through. The
+ * second block is taken as the template; walking back from the tensor behind every other block must
+ * find the same ops, and so also finds the tensor that goes into the first block, which cannot be
+ * told from the data flow alone.
+ */
+final class BlockCutter {
+  private final FlatIndex index;
+  private final int blocks;
+  private String refusal = "no single tensor leads out of each block";
+
+  private BlockCutter(FlatGraph graph, BlockStructure structure) {
+    this.index = new FlatIndex(graph, structure);
+    this.blocks = structure.blocks();
+  }
+
+  /**
+   * Cuts {@code graph}.
+   *
+   * @throws EspalierException when its blocks cannot be told apart or differ, saying where
+   */
+  static BlockCut cut(FlatGraph graph, BlockStructure structure) {
+    return new BlockCutter(graph, structure).run();
+  }
+
+  private BlockCut run() {
+    refuseResultsOfBlocks();
+    List<List<TensorRef>> behind = new ArrayList<>();
+    CutSearch search = new CutSearch(index);
+    for (int k = 0; k < blocks; k++) {
+      behind.add(search.behindBlock(k));
+    }
+    int depth = behind.stream().mapToInt(List::size).min().orElse(0);
+    // Ops without a variable may trail a block: then the nearest cut does not fit, a later one
+    // does.
+    for (int offset = 0; offset < depth; offset++) {
+      List<TensorRef> cuts = new ArrayList<>();
+      cuts.add(null);
+      for (List<TensorRef> candidates : behind) {
+        cuts.add(candidates.get(offset));
+      }
+      BlockCut cut = blocks == 1 ? single(cuts, search) : aligned(cuts);
+      if (cut != null) {
+        return cut;
+      }
+    }
+    throw refuse(refusal);
+  }
+
+  /** A value for each block cannot survive a change of their number. */
+  private void refuseResultsOfBlocks() {
+    for (FlatOutput output : index.graph().outputs()) {
+      int highest = index.highest(output.source().node());
+      if (highest >= 0 && highest < blocks - 1) {
+        throw refuse(
+            "its result '%s' comes from block %d of %d, and results per block cannot follow a change"
+                    .formatted(output.name(), highest, blocks)
+                + " of depth; export the model without them (such as output_hidden_states=False)");
+      }
+    }
+  }
+
+  private BlockCut aligned(List<TensorRef> cuts) {
+    int template = 1;
+    Region region = new Region(index, template, cuts.get(template), cuts.get(template + 1));
+    List<List<String>> regions = new ArrayList<>();
+    List<Map<String, String>> arguments = new ArrayList<>();
+    for (int k = 0; k < blocks; k++) {
+      RegionMatch match =
+          new RegionMatch(index, region.nodes(), cuts.get(template), template, k, cuts.get(k));
+      boolean matched =
+          match.match(cuts.get(template + 1), cuts.get(k + 1))
+              && matchEffects(match, region, k, cuts.get(k + 1));
+      if (!matched) {
+        refusal = "block %d is not like block %d: %s".formatted(k, template, match.difference());
+        return null;
+      }
+      if (match.input() == null || index.highest(match.input().node()) != k - 1) {
+        refusal = "block %d has no input of its own".formatted(k);
+        return null;
+      }
+      cuts.set(k, match.input());
+      regions.add(region.nodes().stream().map(match.pairs()::get).toList());
+      arguments.add(Map.copyOf(match.arguments()));
+      String leak = new Region(index, k, regions.get(k)).leak(cuts.get(k), cuts.get(k + 1));
+      if (leak != null) {
+        refusal = leak;
+        return null;
+      }
+    }
+    return new BlockCut(
+        index.graph(), index.structure(), cuts, regions, template, List.copyOf(arguments));
+  }
+
+  private boolean matchEffects(RegionMatch match, Region region, int k, TensorRef behind) {
+    List<String> ours = region.effects();
+    List<String> theirs = Region.effects(index, k, match.input(), behind);
+    if (ours.size() != theirs.size()) {
+      return match.differ(
+          "it has %d nodes that run for their effect, not %d"
+              .formatted(theirs.size(), ours.size()));
+    }
+    for (int i = 0; i < ours.size(); i++) {
+      if (!match.match(ours.get(i), theirs.get(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private BlockCut single(List<TensorRef> cuts, CutSearch search) {
+    List<TensorRef> before = search.beforeBlocks();
+    TensorRef behind = cuts.get(1);
+    for (int i = before.size() - 1; i >= 0; i--) {
+      TensorRef input = before.get(i);
+      if (!new ShapeCheck(index).mayFollow(behind, input)) {
+        continue;
+      }
+      Region region = new Region(index, 0, input, behind);
+      String leak = region.leak(input, behind);
+      if (leak != null) {
+        refusal = leak;
+        return null;
+      }
+      cuts.set(0, input);
+      Map<String, String> arguments = new HashMap<>();
+      for (FlatArgument argument : index.graph().arguments()) {
+        if (index.place(argument.name()) != null) {
+          arguments.put(argument.name(), argument.name());
+        }
+      }
+      return new BlockCut(
+          index.graph(),
+          index.structure(),
+          cuts,
+          List.of(List.copyOf(region.nodes())),
+          0,
+          List.of(arguments));
+    }
+    refusal = "nothing of the shape of its only block's result goes into it";
+    return null;
+  }
+
+  private EspalierException refuse(String why) {
+    return new EspalierException(
+        "The depth of function '%s' cannot be changed: %s"
+            .formatted(index.graph().function(), why));
+  }
+}

@@ -1,0 +1,130 @@
+package org.espalier.tf.graph;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * Finds the tensors through which all of a set of sources must pass.
+ *
+ * <p>A sweep in topological order over the nodes between sources and sinks keeps the tensors that
+ * are still to be consumed; whenever only one is left, every path goes through it.
+ */
+final class CutSearch {
+  private static final int NEVER = Integer.MAX_VALUE;
+
+  private final FlatIndex index;
+
+  CutSearch(FlatIndex index) {
+    this.index = index;
+  }
+
+  /** The cut tensors behind block {@code k}, the nearest first. */
+  List<TensorRef> behindBlock(int k) {
+    List<TensorRef> sources = new ArrayList<>();
+    for (FlatArgument argument : index.graph().arguments()) {
+      BlockStructure.Place place = index.place(argument.name());
+      if (place != null && place.block() == k) {
+        sources.add(TensorRef.argument(argument.name()));
+      }
+    }
+    return sweep(
+        sources,
+        name -> index.blocks(name).get(k) && index.highest(name) == k,
+        name -> index.highest(name) > k);
+  }
+
+  /** The cut tensors between the variables outside the blocks and the first block's nodes. */
+  List<TensorRef> beforeBlocks() {
+    List<TensorRef> sources = new ArrayList<>();
+    Set<String> reached = new HashSet<>();
+    for (FlatArgument argument : index.graph().arguments()) {
+      if (argument.capture().isPresent() && index.place(argument.name()) == null) {
+        sources.add(TensorRef.argument(argument.name()));
+        reached.add(argument.name());
+      }
+    }
+    for (FlatNode node : index.nodes().values()) {
+      if (node.inputs().stream().anyMatch(input -> reached.contains(input.node()))) {
+        reached.add(node.name());
+      }
+    }
+    return sweep(
+        sources,
+        name -> reached.contains(name) && index.highest(name) < 0,
+        name -> reached.contains(name) && index.highest(name) >= 0);
+  }
+
+  private List<TensorRef> sweep(
+      Collection<TensorRef> sources, Predicate<String> inside, Predicate<String> sink) {
+    Set<String> useful = reachingSinks(inside, sink);
+    Map<TensorRef, Integer> open = new LinkedHashMap<>();
+    for (TensorRef source : sources) {
+      int last = lastUse(source, useful, sink);
+      if (last >= 0) {
+        open.put(source, last);
+      }
+    }
+    List<TensorRef> cuts = new ArrayList<>();
+    for (FlatNode node : index.nodes().values()) {
+      if (!useful.contains(node.name())) {
+        continue;
+      }
+      int here = index.position(node.name());
+      open.values().removeIf(last -> last <= here);
+      for (TensorRef tensor : index.tensors(node.name())) {
+        int last = lastUse(tensor, useful, sink);
+        if (last > here) {
+          open.put(tensor, last);
+        }
+      }
+      if (open.size() == 1 && open.keySet().iterator().next().node().equals(node.name())) {
+        cuts.add(open.keySet().iterator().next());
+      }
+    }
+    return cuts;
+  }
+
+  /** The position of a tensor's last consumer, NEVER when it escapes, -1 when nothing uses it. */
+  private int lastUse(TensorRef tensor, Set<String> useful, Predicate<String> sink) {
+    int last = index.isReturned(tensor) ? NEVER : -1;
+    for (FlatNode consumer : index.consumers(tensor)) {
+      if (sink.test(consumer.name())) {
+        last = NEVER;
+      } else if (useful.contains(consumer.name())) {
+        last = Math.max(last, index.position(consumer.name()));
+      }
+    }
+    return last;
+  }
+
+  private Set<String> reachingSinks(Predicate<String> inside, Predicate<String> sink) {
+    Map<String, Boolean> reaches = new HashMap<>();
+    List<FlatNode> nodes = new ArrayList<>(index.nodes().values());
+    Set<String> useful = new HashSet<>();
+    for (int i = nodes.size() - 1; i >= 0; i--) {
+      String name = nodes.get(i).name();
+      boolean found =
+          index.tensors(name).stream()
+              .anyMatch(
+                  tensor ->
+                      index.isReturned(tensor)
+                          || index.consumers(tensor).stream()
+                              .anyMatch(
+                                  consumer ->
+                                      sink.test(consumer.name())
+                                          || reaches.getOrDefault(consumer.name(), false)));
+      if (found && inside.test(name)) {
+        reaches.put(name, true);
+        useful.add(name);
+      }
+    }
+    return useful;
+  }
+}

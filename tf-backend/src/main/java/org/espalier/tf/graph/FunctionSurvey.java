@@ -1,0 +1,117 @@
+package org.espalier.tf.graph;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.espalier.tf.savedmodel.FunctionCalls;
+import org.espalier.tf.savedmodel.SavedModelDirectory;
+import org.tensorflow.proto.FunctionDef;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.SavedObjectGraphOuterClass.SavedObject;
+
+/** Flattens every concrete function that the object graph records, and finds those that train. */
+final class FunctionSurvey {
+  /** Attribute that TensorFlow gives the function that computes another one's gradient. */
+  private static final String BACKWARD_OF = "forward_function_name";
+
+  private final SavedModelDirectory model;
+  private final FunctionCalls calls;
+  private final Map<String, SurveyedFunction> functions = new TreeMap<>();
+
+  FunctionSurvey(SavedModelDirectory model) {
+    this.model = model;
+    this.calls = new FunctionCalls(model.functions());
+    Flattener flattener = new Flattener(model);
+    for (String name : model.objects().getConcreteFunctionsMap().keySet()) {
+      FlatGraph flat = flattener.flatten(name);
+      functions.put(name, new SurveyedFunction(name, flat, dropReason(name, flat)));
+    }
+  }
+
+  SavedModelDirectory model() {
+    return model;
+  }
+
+  FunctionCalls calls() {
+    return calls;
+  }
+
+  /** All recorded functions by name. */
+  Map<String, SurveyedFunction> functions() {
+    return Collections.unmodifiableMap(functions);
+  }
+
+  /** The variables that functions capture which do not train, in order of first capture. */
+  Set<Integer> capturedVariables() {
+    List<SurveyedFunction> kept = new ArrayList<>();
+    for (SurveyedFunction function : functions.values()) {
+      if (function.dropReason().isEmpty()) {
+        kept.add(function);
+      }
+    }
+    kept.sort((a, b) -> Integer.compare(b.captures().size(), a.captures().size()));
+    Set<Integer> variables = new LinkedHashSet<>();
+    for (SurveyedFunction function : kept) {
+      for (int node : function.captures()) {
+        if (model.objects().getNodes(node).hasVariable()) {
+          variables.add(node);
+        }
+      }
+    }
+    return variables;
+  }
+
+  private Optional<String> dropReason(String name, FlatGraph flat) {
+    for (String callee : calls.reachable(List.of(name))) {
+      FunctionDef function = model.functions().get(callee);
+      if (function.containsAttr(BACKWARD_OF)) {
+        return Optional.of("it holds a backward pass ('" + callee + "')");
+      }
+    }
+    Map<String, SavedObject> variables = new HashMap<>();
+    for (FlatArgument argument : flat.arguments()) {
+      argument
+          .capture()
+          .ifPresent(node -> variables.put(argument.name(), model.objects().getNodes(node)));
+    }
+    for (FlatNode node : flat.nodes().values()) {
+      for (TensorRef input : node.inputs()) {
+        SavedObject variable = variables.get(input.node());
+        if (variable != null && variable.getVariable().getTrainable() && writes(node)) {
+          return Optional.of(
+              "it updates the trainable variable '" + variable.getVariable().getName() + "'");
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private boolean writes(FlatNode node) {
+    if (writes(node.op())) {
+      return true;
+    }
+    NodeDef asProto = NodeDef.newBuilder().setOp(node.op()).putAllAttr(node.attrs()).build();
+    for (String callee : calls.reachable(calls.calleesOf(List.of(asProto)))) {
+      for (NodeDef inner : model.functions().get(callee).getNodeDefList()) {
+        if (writes(inner.getOp())) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static boolean writes(String op) {
+    return op.matches("Assign(Add|Sub)?VariableOp")
+        || op.startsWith("ResourceApply")
+        || op.startsWith("ResourceSparseApply")
+        || op.startsWith("ResourceScatter")
+        || op.equals("ResourceStridedSliceAssign");
+  }
+}
