@@ -29,9 +29,14 @@ final class Trainer implements AutoCloseable {
    * @throws EspalierException if the forward function cannot be trained
    */
   Trainer(TrainingTask task, DeviceSettings device) {
+    this(task, device, StepForm.FUSED);
+  }
+
+  /** As above, with the step written as {@code form} says. */
+  Trainer(TrainingTask task, DeviceSettings device, StepForm form) {
     DeviceCheck.require(device);
     this.task = task;
-    this.graph = new TrainGraph(task);
+    this.graph = new TrainGraph(task, form);
     this.updates = new long[graph.trained().size()];
     Session opened = null;
     try {
@@ -102,7 +107,8 @@ final class Trainer implements AutoCloseable {
         return new StepResult(Scalars.of(result.get(0)), Scalars.of(result.get(1)));
       }
     } catch (TensorFlowException e) {
-      throw new EspalierException("TensorFlow failed in step " + step + ": " + Failure.firstLine(e), e);
+      throw new EspalierException(
+          "TensorFlow failed in step " + step + ": " + Failure.firstLine(e), e);
     }
   }
 
