@@ -61,6 +61,7 @@ class GrowthPlanTest {
         GrowthPlan.from(Specs.tiny(3))
             .blocks(6, t -> t % 3)
             .width("ffn", WidthPair.of(AxisMap.tile(5, 2)))
+            .normEpsilon(0.001)
             .build();
     assertThat(plan.toString())
         .isEqualTo(
@@ -70,6 +71,7 @@ class GrowthPlanTest {
                           0 1 2 0 1 2
                           80 % of neighbours stay together
               ffn         5 -> 10
+              norm ε      1.0E-5 -> 0.001
               parameters  725 -> 1,760   in 41 tensors
               size        2.9 kB -> 7.0 kB
               tensors     embedding    2 copied

@@ -11,6 +11,7 @@ import org.espalier.api.ModelAttributes.Activation;
 import org.espalier.api.ModelAttributes.NormPlacement;
 import org.espalier.api.ModelRequest;
 import org.espalier.api.ModelSpec;
+import org.espalier.tf.savedmodel.SavedModelDirectory;
 
 /**
  * All that a model of a family is built from.
@@ -174,9 +175,22 @@ public record FamilyOptions(
   }
 
   /**
+   * Returns the options of a model of our own, so that it can be built at other sizes.
+   *
+   * @param spec of one of our families: the sizes to build
+   * @param model the model that grows: its training function says the dropout rate
+   * @throws EspalierException if the spec is of another family or does not say its sizes
+   */
+  public static FamilyOptions of(ModelSpec spec, SavedModelDirectory model) {
+    double dropout =
+        FamilyTraits.read(model.functions().values()).map(FamilyTraits::dropout).orElse(0.0);
+    return of(spec, dropout);
+  }
+
+  /**
    * Returns the options of a model of our own, so that it can be built at its spec's sizes.
    *
-   * @param spec a spec of one of our families
+   * @param spec of one of our families
    * @param dropout the rate, which a spec does not hold
    * @throws EspalierException if the spec is of another family or does not say its sizes
    */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,6 +21,7 @@ final class GraphAssembly {
   private final VariableBinding binding;
   private final int batch;
   private final int sequence;
+  private final StepForm form;
   private final Map<String, NodeDef> nodes = new LinkedHashMap<>();
   private final Map<String, FunctionDef> functions = new LinkedHashMap<>();
 
@@ -30,11 +32,17 @@ final class GraphAssembly {
    * @param logits the logits
    * @param loss the nodes of the loss
    * @param trained names of the trained variables that the logits depend on
+   * @param formulas those that {@link Surrogates} stand in for
    */
   record Body(
-      Map<InputRole, String> inputs, TensorRef logits, LossNodes loss, Set<String> trained) {}
+      Map<InputRole, String> inputs,
+      TensorRef logits,
+      LossNodes loss,
+      Set<String> trained,
+      List<Formula> formulas) {}
 
-  GraphAssembly(List<ModelVariable> variables, int batch, int sequence) {
+  GraphAssembly(List<ModelVariable> variables, int batch, int sequence, StepForm form) {
+    this.form = form;
     this.variables = variables;
     this.binding = new VariableBinding(variables);
     this.batch = batch;
@@ -58,12 +66,28 @@ final class GraphAssembly {
     GraphEdit graph = body.graph();
     Set<String> reached = new TreeSet<>();
     LossNodes loss;
+    List<Formula> formulas = List.of();
+    if (form != StepForm.PLAIN && !trained.isEmpty()) {
+      formulas = GeluFinder.find(graph);
+      Surrogates.insert(graph, formulas);
+      graph.keepAncestorsOf(List.of(body.logits().node()));
+    }
     try (Graph types = new Graph()) {
       importInto(types, graph.toGraphDef());
       Set<String> reads =
           GradientPath.bound(graph, types, trained.stream().map(binding::read).toList());
       trained.stream().filter(v -> reads.contains(binding.read(v))).forEach(reached::add);
-      loss = LossNodes.add(graph, prefix, Logits.of(types, body.logits(), batch, sequence));
+      Logits logits = Logits.of(types, body.logits(), batch, sequence);
+      loss =
+          trained.isEmpty()
+              ? LossNodes.forEvaluation(graph, prefix, logits)
+              : LossNodes.forTraining(
+                  graph,
+                  prefix,
+                  logits,
+                  form == StepForm.PLAIN
+                      ? Optional.empty()
+                      : LinearHead.find(graph, types, logits));
     }
     graph.nodes().forEach(node -> nodes.put(node.getName(), node.build()));
     function
@@ -71,7 +95,7 @@ final class GraphAssembly {
         .getLibrary()
         .getFunctionList()
         .forEach(f -> functions.putIfAbsent(f.getSignature().getName(), f));
-    return new Body(body.inputs(), body.logits(), loss, reached);
+    return new Body(body.inputs(), body.logits(), loss, reached, formulas);
   }
 
   /** Imports everything into a new graph, which the caller closes. */
@@ -107,12 +131,12 @@ final class GraphAssembly {
     return nodes.containsKey(StatelessRandom.COUNTER);
   }
 
-  private static void importInto(Graph graph, GraphDef nodes) {
+  static void importInto(Graph graph, GraphDef nodes) {
     try {
       graph.importGraphDef(nodes);
     } catch (IllegalArgumentException | TensorFlowException e) {
       throw new EspalierException(
-          "TensorFlow does not accept the model's forward function: " + e.getMessage(), e);
+          "TensorFlow does not accept the model's forward function: " + Failure.firstLine(e), e);
     }
   }
 }

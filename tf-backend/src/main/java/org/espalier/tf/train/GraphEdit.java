@@ -13,6 +13,7 @@ import java.util.Set;
 import org.espalier.api.EspalierException;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.FunctionDef;
 import org.tensorflow.proto.FunctionDefLibrary;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
@@ -28,11 +29,11 @@ import org.tensorflow.proto.VersionDef;
 final class GraphEdit {
   private final Map<String, NodeDef.Builder> nodes = new LinkedHashMap<>();
   private final VersionDef versions;
-  private final FunctionDefLibrary library;
+  private final FunctionDefLibrary.Builder library;
 
   GraphEdit(GraphDef graph) {
     versions = graph.getVersions();
-    library = graph.getLibrary();
+    library = graph.getLibrary().toBuilder();
     for (NodeDef node : graph.getNodeList()) {
       nodes.put(node.getName(), node.toBuilder());
     }
@@ -70,6 +71,20 @@ final class GraphEdit {
     node.putAttr("dtype", type(values.getDtype()));
     node.putAttr("value", tensor(values.setTensorShape(shape(shape).getShape()).build()));
     return node.getName();
+  }
+
+  /** Adds a node under its own name, which is free. */
+  void put(NodeDef.Builder node) {
+    nodes.put(node.getName(), node);
+  }
+
+  boolean hasFunction(String name) {
+    return library.getFunctionList().stream()
+        .anyMatch(f -> f.getSignature().getName().equals(name));
+  }
+
+  void addFunction(FunctionDef function) {
+    library.addFunction(function);
   }
 
   void remove(String name) {

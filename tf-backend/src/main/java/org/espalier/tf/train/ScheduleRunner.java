@@ -58,16 +58,18 @@ public final class ScheduleRunner {
     } catch (IOException e) {
       throw new EspalierException("Cannot create " + folder + ": " + e.getMessage(), e);
     }
-    try (RunLock lock = RunLock.take(folder)) {
-      directory.removeUnfinished(schedule.stages().size());
-      if (begun) {
-        requireSame(directory, scheduleText, facts);
-      }
-      // run.json first: where there is a schedule.yaml, there are facts to compare with.
-      facts.write(directory.facts());
-      AtomicDirectory.writeFile(directory.schedule(), scheduleText);
-      return stages(schedule, directory, split, facts);
-    }
+    return RunLock.holding(
+        folder,
+        () -> {
+          directory.removeUnfinished(schedule.stages().size());
+          if (begun) {
+            requireSame(directory, facts);
+          }
+          // run.json first: where there is a schedule.yaml, there are facts to compare with.
+          facts.write(directory.facts());
+          AtomicDirectory.writeFile(directory.schedule(), scheduleText);
+          return stages(schedule, directory, split, facts);
+        });
   }
 
   private void refuseForeign(Path folder, boolean begun) {
@@ -86,7 +88,7 @@ public final class ScheduleRunner {
     }
   }
 
-  private void requireSame(RunDirectory directory, String scheduleText, RunFacts facts) {
+  private void requireSame(RunDirectory directory, RunFacts facts) {
     try {
       RunFacts stored = RunFacts.read(directory.facts());
       String storedText = Files.readString(directory.schedule());

@@ -2,6 +2,7 @@ package org.espalier.tf.train;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.espalier.api.EspalierException;
 import org.tensorflow.Graph;
 import org.tensorflow.Output;
@@ -33,8 +34,8 @@ final class TrainGraph implements AutoCloseable {
     return "value/" + variable;
   }
 
-  TrainGraph(TrainingTask task) {
-    assembly = new GraphAssembly(task.variables(), task.batch(), task.sequence());
+  TrainGraph(TrainingTask task, StepForm form) {
+    assembly = new GraphAssembly(task.variables(), task.batch(), task.sequence(), form);
     training = assembly.addTraining(task.training(), task.trained(), task.seed());
     inference = assembly.addInference(task.inference());
     trained = task.variables().stream().filter(v -> training.trained().contains(v.name())).toList();
@@ -42,9 +43,13 @@ final class TrainGraph implements AutoCloseable {
       throw new EspalierException(
           "The model's logits depend on none of the parameters that are to be trained");
     }
-    graph = assembly.build();
+    List<TensorRef> gradients;
+    try (Graph differentiated = assembly.build()) {
+      gradients = gradients(differentiated);
+      graph = resolved(differentiated, form);
+    }
     try {
-      optimizer = new AdamW(graph, task.optimizer(), targets(task, gradients()));
+      optimizer = new AdamW(graph, task.optimizer(), targets(task, gradients));
       variables = places();
       flops = FlopCounter.count(graph, optimizer.update().name(), training.loss().mean(), BACKWARD);
     } catch (RuntimeException e) {
@@ -53,30 +58,56 @@ final class TrainGraph implements AutoCloseable {
     }
   }
 
-  private Output<?>[] gradients() {
-    Output<?>[] reads = new Output<?>[trained.size()];
-    for (int i = 0; i < reads.length; i++) {
-      reads[i] = output(assembly.read(trained.get(i).name()));
-    }
-    TensorRef logits = training.logits();
-    Output<?>[] y = {graph.operation(logits.node()).output(logits.index())};
-    Output<?>[] dy = {output(training.loss().logitsGradient())};
-    return graph.addGradients(BACKWARD, y, reads, dy);
-  }
-
-  private List<AdamW.Target> targets(TrainingTask task, Output<?>[] gradients) {
-    List<AdamW.Target> targets = new ArrayList<>();
+  private List<TensorRef> gradients(Graph differentiated) {
+    Output<?>[] reads =
+        trained.stream()
+            .map(variable -> differentiated.operation(assembly.read(variable.name())).output(0))
+            .toArray(Output<?>[]::new);
+    Map<TensorRef, String> seeds = training.loss().gradients();
+    Output<?>[] y =
+        seeds.keySet().stream()
+            .map(tensor -> differentiated.operation(tensor.node()).output(tensor.index()))
+            .toArray(Output<?>[]::new);
+    Output<?>[] dy =
+        seeds.values().stream()
+            .map(node -> differentiated.operation(node).output(0))
+            .toArray(Output<?>[]::new);
+    Output<?>[] gradients = differentiated.addGradients(BACKWARD, y, reads, dy);
+    List<TensorRef> found = new ArrayList<>();
     for (int i = 0; i < gradients.length; i++) {
-      ModelVariable variable = trained.get(i);
       if (gradients[i] == null || gradients[i].op() == null) {
         throw new EspalierException(
             ("Parameter '%s' has no gradient: every way from it to the logits is through an op"
                     + " that passes none; leave it out of the trainable set")
-                .formatted(variable.name()));
+                .formatted(trained.get(i).name()));
       }
+      found.add(new TensorRef(gradients[i].op().name(), gradients[i].index()));
+    }
+    return found;
+  }
+
+  private Graph resolved(Graph differentiated, StepForm form) {
+    GraphEdit edit = new GraphEdit(differentiated.toGraphDef());
+    Surrogates.resolve(edit, training.formulas(), form == StepForm.COMPILED);
+    Graph resolved = new Graph();
+    try {
+      GraphAssembly.importInto(resolved, edit.toGraphDef());
+      return resolved;
+    } catch (RuntimeException e) {
+      resolved.close();
+      throw e;
+    }
+  }
+
+  private List<AdamW.Target> targets(TrainingTask task, List<TensorRef> gradients) {
+    List<AdamW.Target> targets = new ArrayList<>();
+    for (int i = 0; i < gradients.size(); i++) {
+      ModelVariable variable = trained.get(i);
+      TensorRef gradient = gradients.get(i);
+      Output<?> value = graph.operation(gradient.node()).output(gradient.index());
       Output<?> handle = output(assembly.handle(variable.name()));
       boolean decayed = task.decayed().contains(variable.name());
-      targets.add(new AdamW.Target(variable, handle, gradients[i], decayed));
+      targets.add(new AdamW.Target(variable, handle, value, decayed));
     }
     return targets;
   }
