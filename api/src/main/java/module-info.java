@@ -4,4 +4,7 @@ module org.espalier.api {
   requires com.google.gson;
 
   exports org.espalier.api;
+
+  uses org.espalier.api.GrowthOperator;
+  uses org.espalier.api.TensorKernel;
 }

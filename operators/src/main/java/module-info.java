@@ -2,4 +2,11 @@
 module org.espalier.operators {
   requires org.espalier.api;
   requires static com.google.auto.service;
+
+  opens org.espalier.operators to
+      org.espalier.api;
+
+  provides org.espalier.api.GrowthOperator with
+      org.espalier.operators.CopyTop,
+      org.espalier.operators.Stack;
 }

@@ -9,4 +9,11 @@ module org.espalier.tf {
   requires com.google.gson;
   requires org.yaml.snakeyaml;
   requires snappy;
+
+  exports org.espalier.tf;
+  exports org.espalier.tf.data;
+  exports org.espalier.tf.report;
+
+  uses org.espalier.api.GrowthOperator;
+  uses org.espalier.api.TensorKernel;
 }

@@ -1,0 +1,122 @@
+package org.espalier.api;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.espalier.api.AxisMap.Entry;
+
+/** Products and sums of axis maps, and the map that a width growth gives an axis. */
+final class AxisMaps {
+  private AxisMaps() {}
+
+  /** Returns the map with the given rows, as the plainest kind that can say it. */
+  static AxisMap simplest(int oldSize, List<List<Entry>> rows) {
+    AxisMap matrix = new SparseMatrix(oldSize, rows);
+    if (matrix.isIdentity()) {
+      return new Identity(oldSize);
+    }
+    return matrix.isSelection()
+        ? new Selection(oldSize, rows.stream().map(row -> row.get(0).index()).toList())
+        : matrix;
+  }
+
+  static AxisMap kronecker(AxisMap outer, AxisMap inner) {
+    int oldSize = Math.multiplyExact(outer.oldSize(), inner.oldSize());
+    if (outer.isIdentity() && inner.isIdentity()) {
+      return new Identity(oldSize);
+    }
+    List<List<Entry>> rows = new ArrayList<>();
+    for (int i = 0; i < outer.newSize(); i++) {
+      for (int k = 0; k < inner.newSize(); k++) {
+        List<Entry> row = new ArrayList<>();
+        for (Entry block : outer.row(i)) {
+          for (Entry element : inner.row(k)) {
+            row.add(
+                new Entry(
+                    block.index() * inner.oldSize() + element.index(),
+                    block.weight() * element.weight()));
+          }
+        }
+        rows.add(row);
+      }
+    }
+    return simplest(oldSize, rows);
+  }
+
+  static AxisMap directSum(List<AxisMap> parts) {
+    if (parts.size() == 1) {
+      return parts.get(0);
+    }
+    List<List<Entry>> rows = new ArrayList<>();
+    int offset = 0;
+    for (AxisMap part : parts) {
+      for (int i = 0; i < part.newSize(); i++) {
+        int base = offset;
+        rows.add(part.row(i).stream().map(e -> new Entry(base + e.index(), e.weight())).toList());
+      }
+      offset = Math.addExact(offset, part.oldSize());
+    }
+    return simplest(offset, rows);
+  }
+
+  /**
+   * Returns the map of each axis of {@code parameter} by the general linear rule: {@code IN} axes
+   * share, all others copy.
+   *
+   * <p>An axis that belongs to neither side, such as the rows of a token table, is indexed rather
+   * than summed over, so its elements are copied too.
+   */
+  static List<AxisMap> linear(
+      Parameter parameter, Map<String, Integer> sizes, Map<String, WidthPair> widths) {
+    return maps(parameter, sizes, widths, false);
+  }
+
+  /** Returns the map of each axis of {@code parameter} if every axis copies. */
+  static List<AxisMap> copying(
+      Parameter parameter, Map<String, Integer> sizes, Map<String, WidthPair> widths) {
+    return maps(parameter, sizes, widths, true);
+  }
+
+  private static List<AxisMap> maps(
+      Parameter parameter,
+      Map<String, Integer> sizes,
+      Map<String, WidthPair> widths,
+      boolean copyAll) {
+    List<AxisMap> maps = new ArrayList<>();
+    for (int i = 0; i < parameter.axes().size(); i++) {
+      Axis axis = parameter.axes().get(i);
+      boolean shares = axis.side() == Axis.Side.IN && !copyAll;
+      if (axis.segments().stream()
+          .flatMap(segment -> segment.dimensions().stream())
+          .noneMatch(widths::containsKey)) {
+        maps.add(new Identity(Math.toIntExact(parameter.shape().get(i))));
+      } else {
+        maps.add(
+            directSum(
+                axis.segments().stream()
+                    .map(segment -> product(segment, sizes, widths, shares))
+                    .toList()));
+      }
+    }
+    return maps;
+  }
+
+  private static AxisMap product(
+      Axis.Segment segment,
+      Map<String, Integer> sizes,
+      Map<String, WidthPair> widths,
+      boolean shares) {
+    AxisMap product = new Identity(1);
+    for (String dimension : segment.dimensions()) {
+      WidthPair pair = widths.get(dimension);
+      AxisMap factor;
+      if (pair == null) {
+        factor = new Identity(sizes.get(dimension));
+      } else {
+        factor = shares ? pair.shares() : pair.copies();
+      }
+      product = kronecker(product, factor);
+    }
+    return product;
+  }
+}

@@ -1,0 +1,49 @@
+package org.espalier.api;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Stages of training with growth between them.
+ *
+ * @param name for people
+ * @param summary what it does, in one line
+ * @param model the model of the first stage
+ * @param seed of initial weights, data order, masking, dropout and growth
+ * @param heldOut share of the text that is only evaluated on, in (0, 1)
+ * @param stages at least one
+ */
+public record Schedule(
+    String name,
+    String summary,
+    ModelRequest model,
+    long seed,
+    double heldOut,
+    List<Stage> stages) {
+  /** Copies and checks the stages. */
+  public Schedule {
+    stages = List.copyOf(stages);
+    if (stages.isEmpty()) {
+      throw new IllegalArgumentException("a schedule needs at least one stage");
+    }
+    if (!(heldOut > 0 && heldOut < 1)) {
+      throw new IllegalArgumentException("held_out is " + heldOut + ", must be in (0, 1)");
+    }
+    Set<String> names = new HashSet<>();
+    for (Stage stage : stages) {
+      for (GrowthStep step : stage.grow()) {
+        for (String reference : step.references().values()) {
+          if (!names.contains(reference)) {
+            throw new IllegalArgumentException(
+                "stage '%s' refers to '%s', which is no earlier stage; earlier ones are %s"
+                    .formatted(stage.name(), reference, names));
+          }
+        }
+      }
+      if (!names.add(stage.name())) {
+        throw new IllegalArgumentException("two stages are named '" + stage.name() + "'");
+      }
+    }
+  }
+}

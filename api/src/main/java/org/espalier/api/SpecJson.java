@@ -1,0 +1,107 @@
+package org.espalier.api;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/** Model specs in JSON. */
+final class SpecJson {
+  private SpecJson() {}
+
+  static JsonObject write(ModelSpec spec) {
+    JsonObject object = new JsonObject();
+    object.addProperty("family", spec.family());
+    object.addProperty("blocks", spec.blocks());
+    JsonObject dimensions = new JsonObject();
+    spec.dimensions().forEach(dimensions::addProperty);
+    object.add("dimensions", dimensions);
+    object.add("attributes", write(spec.attributes()));
+    object.add(
+        "parameters", JsonFields.array(spec.parameters().stream().map(SpecJson::write).toList()));
+    return object;
+  }
+
+  static ModelSpec read(JsonFields fields) {
+    return new ModelSpec(
+        fields.text("family"),
+        fields.integer("blocks"),
+        fields.map("dimensions", size -> JsonFields.integer(size, "dimensions")),
+        fields.list("parameters", SpecJson::readParameter),
+        readAttributes(JsonFields.of(fields.get("attributes"))));
+  }
+
+  private static JsonObject write(ModelAttributes attributes) {
+    JsonObject object = new JsonObject();
+    object.addProperty("norm", JsonFields.nameOf(attributes.norm()));
+    attributes.normEpsilon().ifPresent(epsilon -> object.addProperty("norm_epsilon", epsilon));
+    object.addProperty("activation", JsonFields.nameOf(attributes.activation()));
+    object.addProperty("tied_head", attributes.tiedHead());
+    object.addProperty("causal", attributes.causal());
+    return object;
+  }
+
+  private static ModelAttributes readAttributes(JsonFields fields) {
+    return new ModelAttributes(
+        fields.constant("norm", ModelAttributes.NormPlacement.class),
+        fields.has("norm_epsilon")
+            ? OptionalDouble.of(fields.number("norm_epsilon"))
+            : OptionalDouble.empty(),
+        fields.constant("activation", ModelAttributes.Activation.class),
+        fields.truth("tied_head"),
+        fields.truth("causal"));
+  }
+
+  private static JsonObject write(Parameter parameter) {
+    JsonObject object = new JsonObject();
+    object.addProperty("pattern", parameter.pattern());
+    if (parameter.inBlocks()) {
+      object.addProperty("block", parameter.block());
+    }
+    object.addProperty("role", parameter.role());
+    object.addProperty("dtype", JsonFields.nameOf(parameter.dtype()));
+    object.add(
+        "shape", JsonFields.array(parameter.shape().stream().map(JsonPrimitive::new).toList()));
+    object.add("axes", JsonFields.array(parameter.axes().stream().map(SpecJson::write).toList()));
+    object.addProperty("trainable", parameter.trainable());
+    return object;
+  }
+
+  private static Parameter readParameter(JsonElement element) {
+    JsonFields fields = JsonFields.of(element);
+    return new Parameter(
+        fields.text("pattern"),
+        fields.has("block") ? fields.integer("block") : Parameter.OUTSIDE,
+        fields.text("role"),
+        fields.constant("dtype", DType.class),
+        fields.list("shape", size -> JsonFields.whole(size, "shape")),
+        fields.list("axes", SpecJson::readAxis),
+        fields.truth("trainable"));
+  }
+
+  private static JsonObject write(Axis axis) {
+    JsonObject object = new JsonObject();
+    object.addProperty("side", JsonFields.nameOf(axis.side()));
+    JsonArray segments = new JsonArray();
+    for (Axis.Segment segment : axis.segments()) {
+      segments.add(
+          JsonFields.array(segment.dimensions().stream().map(JsonPrimitive::new).toList()));
+    }
+    object.add("segments", segments);
+    return object;
+  }
+
+  private static Axis readAxis(JsonElement element) {
+    JsonFields fields = JsonFields.of(element);
+    List<Axis.Segment> segments =
+        fields.list(
+            "segments",
+            segment ->
+                new Axis.Segment(
+                    JsonFields.list(
+                        segment, "segments", name -> JsonFields.text(name, "segments"))));
+    return new Axis(fields.constant("side", Axis.Side.class), segments);
+  }
+}

@@ -1,0 +1,43 @@
+package org.espalier.api;
+
+/**
+ * How a stage trains.
+ *
+ * @param objective what is predicted
+ * @param steps optimizer steps; 0 trains nothing
+ * @param batch sequences a step
+ * @param sequence tokens a sequence
+ * @param optimizer optimizer and learning rate
+ * @param trainable which parameters change
+ * @param evaluateEvery steps between evaluations on held-out text; each stage is also evaluated at
+ *     its start and end
+ * @param evaluationBatches batches an evaluation takes
+ * @param checkpointEvery steps between checkpoints; 0 for the end of the stage only
+ */
+public record TrainSettings(
+    Objective objective,
+    long steps,
+    int batch,
+    int sequence,
+    OptimizerSettings optimizer,
+    TrainableSet trainable,
+    long evaluateEvery,
+    int evaluationBatches,
+    long checkpointEvery) {
+
+  /** Checks the ranges. */
+  public TrainSettings {
+    check(steps >= 0, "steps", steps, "at least 0");
+    check(batch >= 1, "batch", batch, "at least 1");
+    check(sequence >= 4, "sequence", sequence, "at least 4");
+    check(evaluateEvery >= 1, "evaluate_every", evaluateEvery, "at least 1");
+    check(evaluationBatches >= 1, "evaluation_batches", evaluationBatches, "at least 1");
+    check(checkpointEvery >= 0, "checkpoint_every", checkpointEvery, "at least 0");
+  }
+
+  private static void check(boolean legal, String field, long value, String range) {
+    if (!legal) {
+      throw new IllegalArgumentException(field + " is " + value + ", must be " + range);
+    }
+  }
+}

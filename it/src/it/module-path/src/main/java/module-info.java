@@ -1,0 +1,5 @@
+module example.grower {
+  requires org.espalier.tf;
+
+  uses org.espalier.api.GrowthOperator;
+}

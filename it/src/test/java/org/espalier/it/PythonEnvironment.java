@@ -1,0 +1,103 @@
+package org.espalier.it;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.google.common.hash.Hashing;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A Python virtual environment with pinned packages, made under {@code target/} on first use.
+ *
+ * <p>Where {@code python3} is missing the calling test is skipped, unless the build was started
+ * with {@code -Dinterop=required}: then it fails.
+ */
+enum PythonEnvironment {
+  /** TensorFlow of the version that the Java runtime has. */
+  TENSORFLOW_2_18("tf2.18"),
+  /** The newest TensorFlow. */
+  TENSORFLOW_2_21("tf2.21");
+
+  private static final long SETUP_MINUTES = 15;
+
+  private final String name;
+
+  PythonEnvironment(String name) {
+    this.name = name;
+  }
+
+  /** Runs a script of {@code src/test/python} and returns what it printed. */
+  String run(String script, Object... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(interpreter().toString());
+    command.add(Root.resolve("it/src/test/python/" + script).toString());
+    for (Object argument : arguments) {
+      command.add(argument.toString());
+    }
+    ProcessOutput output = ProcessOutput.of(command, 10);
+    if (output.exit() != 0) {
+      throw new AssertionError(
+          "%s with %s ended with %d:%n%s".formatted(script, name, output.exit(), output.text()));
+    }
+    return output.text();
+  }
+
+  private Path interpreter() throws IOException, InterruptedException {
+    boolean required = "required".equals(System.getProperty("interop"));
+    boolean found = hasPython();
+    if (!required) {
+      assumeTrue(found, "python3 is not installed, so Python does not check what Java wrote");
+    } else if (!found) {
+      throw new AssertionError("python3 is not installed, but -Dinterop=required asks for it");
+    }
+    Path requirements = Root.resolve("it/src/test/python/requirements-" + name + ".txt");
+    String pins = Hashing.sha256().hashBytes(Files.readAllBytes(requirements)).toString();
+    Path home = Root.resolve("target/python/" + name);
+    Path done = home.resolve("pins.sha256");
+    Files.createDirectories(home.getParent());
+    try (FileChannel lock =
+            FileChannel.open(
+                home.resolveSibling(name + ".lock"),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE);
+        FileLock held = lock.lock()) {
+      if (held.isValid() && !(Files.exists(done) && Files.readString(done).equals(pins))) {
+        require("python3", "-m", "venv", "--clear", home.toString());
+        require(
+            home.resolve("bin/python").toString(),
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--requirement",
+            requirements.toString());
+        Files.writeString(done, pins);
+      }
+    }
+    return home.resolve("bin/python");
+  }
+
+  private static boolean hasPython() throws InterruptedException {
+    try {
+      Process python = new ProcessBuilder("python3", "--version").start();
+      return python.waitFor(1, TimeUnit.MINUTES) && python.exitValue() == 0;
+    } catch (IOException notInstalled) {
+      return false;
+    }
+  }
+
+  private static void require(String... command) throws IOException, InterruptedException {
+    ProcessOutput output = ProcessOutput.of(List.of(command), SETUP_MINUTES);
+    if (output.exit() != 0) {
+      throw new AssertionError(String.join(" ", command) + " failed:\n" + output.text());
+    }
+  }
+}

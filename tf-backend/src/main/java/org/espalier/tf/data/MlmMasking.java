@@ -1,0 +1,127 @@
+package org.espalier.tf.data;
+
+import org.espalier.api.EspalierException;
+
+/**
+ * Chooses and hides the tokens that a masked language model predicts.
+ *
+ * <p>As in BERT (Devlin et al., 2019): 15 % of the positions are chosen; of these 80 % become
+ * {@code [MASK]}, 10 % a random token and 10 % stay. Special tokens are never chosen and never
+ * drawn. A row in which chance chooses nothing gets the one position that came nearest, so every
+ * row with text has something to predict.
+ *
+ * <p>The choice at a position is a hash of (seed, step, row, position): no state, so resume is
+ * exact and a slice of a batch is masked as the whole is. Safe for any number of threads.
+ */
+public final class MlmMasking {
+  /** The fraction of positions that is chosen. */
+  public static final double RATE = 0.15;
+
+  private static final double MASKED = 0.8;
+  private static final double RANDOM = 0.9;
+  private static final long EVALUATION_SEED = 0x6865_6c64_206f_7574L;
+
+  private final Tokenizer tokenizer;
+  private final long key;
+  private final double rate;
+
+  private MlmMasking(Tokenizer tokenizer, long seed, double rate) {
+    this.tokenizer = tokenizer;
+    // Apart from the key of the order of windows, which derives from the same seed.
+    this.key = Mixing.derive(~seed, 0);
+    this.rate = rate;
+  }
+
+  /** Masks 15 % of the positions. */
+  public static MlmMasking training(Tokenizer tokenizer, long seed) {
+    return training(tokenizer, seed, RATE);
+  }
+
+  /**
+   * Masks a fraction {@code rate} of the positions.
+   *
+   * @throws EspalierException when the rate is not strictly between 0 and 1
+   */
+  public static MlmMasking training(Tokenizer tokenizer, long seed, double rate) {
+    if (!(rate > 0 && rate < 1)) {
+      throw new EspalierException(
+          "masking rate is %s: allowed is more than 0 and less than 1".formatted(rate));
+    }
+    return new MlmMasking(tokenizer, seed, rate);
+  }
+
+  /** Masks held-out rows by a fixed key: the same masks in every evaluation of every run. */
+  public static MlmMasking heldOut(Tokenizer tokenizer) {
+    return new MlmMasking(tokenizer, EVALUATION_SEED, RATE);
+  }
+
+  /**
+   * Masks some rows.
+   *
+   * @param rows token ids, left unchanged
+   * @param step the training step; 0 when evaluating
+   * @param firstRow the number of the first of {@code rows} within the batch; when evaluating, its
+   *     row number in the held-out part, so that the masks do not depend on the batch size
+   */
+  public MaskedBatch apply(int[][] rows, long step, long firstRow) {
+    long stepKey = Mixing.derive(key, step);
+    int[][] inputs = new int[rows.length][];
+    float[][] weights = new float[rows.length][];
+    for (int r = 0; r < rows.length; r++) {
+      long rowKey = Mixing.derive(stepKey, firstRow + r);
+      weights[r] = choose(rows[r], rowKey);
+      inputs[r] = hide(rows[r], weights[r], rowKey);
+    }
+    return new MaskedBatch(inputs, rows, weights);
+  }
+
+  private float[] choose(int[] row, long rowKey) {
+    float[] weights = new float[row.length];
+    boolean any = false;
+    int nearest = -1;
+    double smallest = 1;
+    for (int p = 0; p < row.length; p++) {
+      if (tokenizer.special().contains(row[p])) {
+        continue;
+      }
+      double draw = Mixing.unit(Mixing.derive(rowKey, 2L * p));
+      if (draw < rate) {
+        weights[p] = 1;
+        any = true;
+      }
+      if (draw < smallest) {
+        smallest = draw;
+        nearest = p;
+      }
+    }
+    if (!any && nearest >= 0) {
+      weights[nearest] = 1;
+    }
+    return weights;
+  }
+
+  private int[] hide(int[] row, float[] weights, long rowKey) {
+    int[] input = row.clone();
+    for (int p = 0; p < row.length; p++) {
+      if (weights[p] != 0) {
+        long bits = Mixing.derive(rowKey, 2L * p + 1);
+        double draw = Mixing.unit(bits);
+        if (draw < MASKED) {
+          input[p] = tokenizer.special().mask();
+        } else if (draw < RANDOM) {
+          input[p] = anyToken(bits);
+        }
+      }
+    }
+    return input;
+  }
+
+  private int anyToken(long bits) {
+    int token;
+    long counter = 0;
+    do {
+      token = Mixing.below(tokenizer.vocabularySize(), Mixing.derive(bits, counter++));
+    } while (tokenizer.special().contains(token));
+    return token;
+  }
+}

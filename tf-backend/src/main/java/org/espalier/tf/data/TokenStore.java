@@ -1,0 +1,182 @@
+package org.espalier.tf.data;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Objects;
+import org.espalier.api.EspalierException;
+
+/**
+ * An immutable sequence of tokens on disk, read by position.
+ *
+ * <p>The whole file is checked when it is opened (checksums, length, every id within the
+ * vocabulary), so what is read afterwards is sound. Reads hold no memory beyond the tokens asked
+ * for. Safe for any number of threads; interrupting a thread inside a read closes the store. The
+ * caller closes it.
+ */
+public final class TokenStore implements Closeable {
+  private final String name;
+  private final FileChannel channel;
+  private final TokenHeader header;
+  private final Tokenizer tokenizer;
+
+  TokenStore(String name, FileChannel channel, TokenHeader header, Tokenizer tokenizer) {
+    this.name = name;
+    this.channel = channel;
+    this.header = header;
+    this.tokenizer = tokenizer;
+  }
+
+  /**
+   * The tokens of text files, read with tokenizer {@code bytes}, or of one token file.
+   *
+   * <p>One {@code [SEP]} stands between a text file and the next. The tokens of text go to a
+   * temporary file that is gone when the store is closed or the process ends.
+   *
+   * @throws EspalierException when a file is missing, unreadable, damaged, or there is no text
+   */
+  public static TokenStore of(Path... files) {
+    return of(List.of(files), Tokenizer.bytes());
+  }
+
+  /** As {@link #of(Path...)}, with text read by {@code tokenizer}. */
+  public static TokenStore of(List<Path> files, Tokenizer tokenizer) {
+    if (files.size() == 1 && TextFiles.isTokenFile(files.get(0))) {
+      return open(files.get(0));
+    }
+    return TextFiles.tokenize(files, tokenizer);
+  }
+
+  /**
+   * Opens and checks a token file.
+   *
+   * @throws EspalierException when it is missing, is no token file or is damaged
+   */
+  public static TokenStore open(Path file) {
+    TextFiles.checkReadable(file);
+    FileChannel channel = null;
+    try {
+      channel = FileChannel.open(file, StandardOpenOption.READ);
+      TokenHeader header = TokenCheck.check(channel);
+      if (!Tokenizer.names().contains(header.tokenizer())) {
+        throw new TokenHeader.Malformed(
+            "was made by tokenizer '%s', this program has %s"
+                .formatted(header.tokenizer(), Tokenizer.names()));
+      }
+      Tokenizer tokenizer = Tokenizer.named(header.tokenizer());
+      if (tokenizer.vocabularySize() != header.vocabularySize()) {
+        throw new TokenHeader.Malformed(
+            "has %d ids, tokenizer '%s' has %d"
+                .formatted(header.vocabularySize(), tokenizer.id(), tokenizer.vocabularySize()));
+      }
+      TokenStore store = new TokenStore(file.toString(), channel, header, tokenizer);
+      channel = null;
+      return store;
+    } catch (TokenHeader.Malformed e) {
+      throw new EspalierException(
+          "token file "
+              + file
+              + " "
+              + e.getMessage()
+              + "; write it again from its text with 'espalier data'",
+          e);
+    } catch (IOException e) {
+      throw TextFiles.unreadable(file, e);
+    } finally {
+      TextFiles.closeQuietly(channel);
+    }
+  }
+
+  /**
+   * Writes the tokens of text files as a token file: to a temporary sibling, synced, then renamed.
+   *
+   * @return the number of tokens
+   * @throws EspalierException when a text cannot be read, there is no text, or {@code out} exists
+   */
+  public static long write(List<Path> text, Tokenizer tokenizer, Path out) {
+    return TextFiles.write(text, tokenizer, out);
+  }
+
+  /** The tokenizer that made the tokens. */
+  public Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  /** The number of tokens. */
+  public long size() {
+    return header.tokens();
+  }
+
+  /** SHA-256, in hexadecimal, of the tokenizer's id and all tokens. */
+  public String fingerprint() {
+    return header.fingerprint();
+  }
+
+  /** All tokens. */
+  public TokenSpan all() {
+    return new TokenSpan(this, 0, size());
+  }
+
+  /** Holds out the last 5 % of the tokens. */
+  public TokenSplit split() {
+    return split(TokenSplit.DEFAULT_HELD_OUT);
+  }
+
+  /**
+   * Holds out the last {@code heldOutFraction} of the tokens; the two parts share no token.
+   *
+   * @throws EspalierException when the fraction is not strictly between 0 and 1, or a part is empty
+   */
+  public TokenSplit split(double heldOutFraction) {
+    return TokenSplit.lastPart(this, heldOutFraction);
+  }
+
+  /**
+   * Reads {@code length} tokens that start at {@code position} into {@code target}.
+   *
+   * @throws IndexOutOfBoundsException when they are not all within the store or the target
+   * @throws EspalierException when the file cannot be read any more
+   */
+  public void read(long position, int[] target, int offset, int length) {
+    Objects.checkFromIndexSize(position, /* size= */ length, /* length= */ size());
+    Objects.checkFromIndexSize(offset, length, target.length);
+    int width = header.bytesPerToken();
+    ByteBuffer bytes = ByteBuffer.allocate(length * width).order(ByteOrder.LITTLE_ENDIAN);
+    try {
+      long from = TokenHeader.BYTES + position * width;
+      while (bytes.hasRemaining()) {
+        int n = channel.read(bytes, from + bytes.position());
+        if (n < 0) {
+          throw new EspalierException("token file " + name + " was cut short while it was read");
+        }
+      }
+    } catch (IOException e) {
+      throw new EspalierException("cannot read token file " + name + ": " + e.getMessage(), e);
+    }
+    bytes.flip();
+    for (int i = 0; i < length; i++) {
+      target[offset + i] = width == 2 ? bytes.getShort() & 0xffff : bytes.getInt();
+    }
+  }
+
+  /** Where the tokens come from, for messages. */
+  @Override
+  public String toString() {
+    return name;
+  }
+
+  @Override
+  public void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

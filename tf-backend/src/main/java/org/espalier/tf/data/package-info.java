@@ -1,0 +1,7 @@
+/**
+ * Text and tokens: tokenizers, the token store on disk, its split, batches and masking.
+ *
+ * <p>Everything random here is a pure function of a seed and a position, so a resumed run reads
+ * what an uninterrupted one would have read, and a worker's share is a slice. No TensorFlow.
+ */
+package org.espalier.tf.data;

@@ -1,0 +1,57 @@
+package org.espalier.tf.family;
+
+import java.util.List;
+
+/** BERT with its head for masked tokens (Devlin et al., 2018; code of google-research/bert). */
+final class BertBody implements FamilyBody {
+  /** As in BERT's code; its softmax weight is 0 unless all positions are masked. */
+  private static final double MASKED = -10_000;
+
+  @Override
+  public List<String> arguments() {
+    return List.of("input_ids", "attention_mask", "token_type_ids");
+  }
+
+  @Override
+  public Value build(Scope scope, Layers layers, List<Value> inputs) {
+    ModelSizes sizes = layers.options().sizes();
+    Scope shapes = scope.in("shapes");
+    Batch batch = Batch.of(shapes, inputs.get(0));
+    Value mask = mask(scope.in("mask"), inputs.get(1));
+    Block block = new Block(layers, batch.perHead(shapes, sizes), mask);
+
+    Value x = embeddings(scope.in("embeddings"), layers, batch, inputs.get(2));
+    for (int i = 0; i < sizes.blocks(); i++) {
+      x = block.build(scope.in("encoder").in("layer_" + i), "encoder/layer/" + i, x);
+    }
+    return head(scope.in("head"), layers, batch, x);
+  }
+
+  /** 0 where a position may be seen and {@link #MASKED} elsewhere, as [sequences, 1, 1, length]. */
+  private static Value mask(Scope scope, Value attentionMask) {
+    Value hidden = scope.subtract("sub", scope.number("one", 1), scope.cast("Cast", attentionMask));
+    Value added = scope.multiply("mul", hidden, scope.number("masked", MASKED));
+    Value perKey = scope.expandDimensions("ExpandDims", added, scope.whole("ExpandDims/dim", 1));
+    return scope.expandDimensions("ExpandDims_1", perKey, scope.whole("ExpandDims_1/dim", 1));
+  }
+
+  private static Value embeddings(Scope scope, Layers layers, Batch batch, Value tokenTypes) {
+    Value sum = Embeddings.build(scope, layers, batch);
+    Value types =
+        scope.gatherRows(
+            "type/embedding_lookup", layers.variable("embeddings/type/table"), tokenTypes);
+    Value flat = Embeddings.flatten(scope, layers, scope.add("add_1", sum, types));
+    return layers.dropout(scope, layers.norm(scope.in("norm"), "embeddings/norm", flat));
+  }
+
+  private static Value head(Scope scope, Layers layers, Batch batch, Value x) {
+    Value transformed = layers.dense(scope.in("transform"), "head/transform", x);
+    Value active = layers.activation(scope.in("activation"), transformed);
+    Value normed = layers.norm(scope.in("norm"), "head/norm", active);
+    Value product = Embeddings.tiedLogits(scope, layers, normed);
+    Value bias = scope.read("BiasAdd/ReadVariableOp", layers.variable("head/bias"));
+    Value logits = scope.biasAdd("BiasAdd", product, bias);
+    int vocabulary = layers.options().sizes().vocabulary();
+    return scope.reshape("Reshape", logits, batch.with(scope, "Reshape/shape", vocabulary));
+  }
+}

@@ -1,0 +1,94 @@
+package org.espalier.tf.family;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.FunctionDef;
+import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.OpDef;
+import org.tensorflow.proto.ResourceHandleProto;
+import org.tensorflow.proto.TensorShapeProto;
+
+/** Collects the arguments, nodes and result of one function. Not thread-safe. */
+final class FunctionBody {
+  private static final String INPUT_SHAPES = "_input_shapes";
+
+  private final FunctionDef.Builder function = FunctionDef.newBuilder();
+  private final List<TensorShapeProto> inputShapes = new ArrayList<>();
+  private final Set<String> names = new HashSet<>();
+
+  FunctionBody(String name) {
+    function.getSignatureBuilder().setName(name).setIsStateful(true);
+    function.putAttr("_construction_context", Attributes.text("kEagerRuntime"));
+  }
+
+  /** Adds an argument that holds a tensor of {@code sizes}. */
+  Value argument(String name, DataType type, List<Long> sizes) {
+    TensorShapeProto shape = Attributes.shapeOf(sizes);
+    FunctionDef.ArgAttrs attributes =
+        FunctionDef.ArgAttrs.newBuilder()
+            .putAttr("_output_shapes", Attributes.shapes(List.of(shape)))
+            .putAttr("_user_specified_name", Attributes.text(name))
+            .build();
+    return add(OpDef.ArgDef.newBuilder().setName(name).setType(type), shape, attributes);
+  }
+
+  /** Adds an argument that holds the handle of a variable. */
+  Value variable(FamilyVariable variable) {
+    OpDef.ArgDef.Builder argument =
+        OpDef.ArgDef.newBuilder().setName(variable.argument()).setType(DataType.DT_RESOURCE);
+    argument.addHandleData(
+        ResourceHandleProto.DtypeAndShape.newBuilder()
+            .setDtype(Types.of(variable.parameter().dtype()))
+            .setShape(Attributes.shapeOf(variable.parameter().shape())));
+    FunctionDef.ArgAttrs attributes =
+        FunctionDef.ArgAttrs.newBuilder()
+            .putAttr("_user_specified_name", Attributes.text(variable.name()))
+            .build();
+    return add(argument, TensorShapeProto.getDefaultInstance(), attributes);
+  }
+
+  private Value add(
+      OpDef.ArgDef.Builder argument, TensorShapeProto shape, FunctionDef.ArgAttrs attributes) {
+    requireNew(argument.getName());
+    int index = function.getSignature().getInputArgCount();
+    function.getSignatureBuilder().addInputArg(argument);
+    function.putArgAttr(index, attributes);
+    inputShapes.add(shape);
+    return new Value(argument.getName(), argument.getType());
+  }
+
+  /** Adds a node and returns its name. */
+  String node(String name, String op, List<String> inputs, Map<String, AttrValue> attributes) {
+    requireNew(name);
+    function.addNodeDef(
+        NodeDef.newBuilder()
+            .setName(name)
+            .setOp(op)
+            .addAllInput(inputs)
+            .putAllAttr(new TreeMap<>(attributes))
+            .build());
+    return name;
+  }
+
+  private void requireNew(String name) {
+    if (!names.add(name)) {
+      throw new IllegalArgumentException("the function has a '" + name + "' already");
+    }
+  }
+
+  /** Makes {@code value} the function's one result. */
+  FunctionDef returning(String name, Value value) {
+    function
+        .getSignatureBuilder()
+        .addOutputArg(OpDef.ArgDef.newBuilder().setName(name).setType(value.type()));
+    function.putRet(name, value.reference());
+    function.putAttr(INPUT_SHAPES, Attributes.shapes(inputShapes));
+    return function.build();
+  }
+}

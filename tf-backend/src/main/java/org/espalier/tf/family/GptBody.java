@@ -1,0 +1,44 @@
+package org.espalier.tf.family;
+
+import java.util.List;
+
+/** GPT-2 (Radford et al., 2019; code of openai/gpt-2). */
+final class GptBody implements FamilyBody {
+  /** As in GPT-2's code; its softmax weight is 0. */
+  private static final double MASKED = -1e10;
+
+  @Override
+  public List<String> arguments() {
+    return List.of("input_ids");
+  }
+
+  @Override
+  public Value build(Scope scope, Layers layers, List<Value> inputs) {
+    ModelSizes sizes = layers.options().sizes();
+    Scope shapes = scope.in("shapes");
+    Batch batch = Batch.of(shapes, inputs.get(0));
+    Value mask = causalMask(scope.in("mask"), batch);
+    Block block = new Block(layers, batch.perHead(shapes, sizes), mask);
+
+    Scope embeddings = scope.in("embeddings");
+    Value sum = Embeddings.build(embeddings, layers, batch);
+    Value x = layers.dropout(embeddings, Embeddings.flatten(embeddings, layers, sum));
+    for (int i = 0; i < sizes.blocks(); i++) {
+      x = block.build(scope.in("decoder").in("layer_" + i), "decoder/layer/" + i, x);
+    }
+    Value normed = layers.norm(scope.in("final").in("norm"), "final/norm", x);
+    Scope head = scope.in("head");
+    Value logits = Embeddings.tiedLogits(head, layers, normed);
+    return head.reshape("Reshape", logits, batch.with(head, "Reshape/shape", sizes.vocabulary()));
+  }
+
+  /** 0 where a query at row i may see a key at column j ≤ i, {@link #MASKED} elsewhere. */
+  private static Value causalMask(Scope scope, Batch batch) {
+    Value positions =
+        scope.range(
+            "range", scope.whole("range/start", 0), batch.length(), scope.whole("range/delta", 1));
+    Value rows = scope.expandDimensions("ExpandDims", positions, scope.whole("ExpandDims/dim", 1));
+    Value seen = scope.greaterEqual("GreaterEqual", rows, positions);
+    return scope.select("SelectV2", seen, scope.number("seen", 0), scope.number("masked", MASKED));
+  }
+}

@@ -1,0 +1,152 @@
+package org.espalier.tf.report;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.zip.CRC32C;
+import org.espalier.api.EspalierException;
+import org.tensorflow.proto.Event;
+import org.tensorflow.proto.SessionLog;
+import org.tensorflow.proto.Summary;
+
+/**
+ * A TensorBoard event file: {@code Event} messages in TFRecord framing.
+ *
+ * <p>A record is its length (8 bytes), the masked CRC32C of that, the message, and the masked
+ * CRC32C of the message, all little-endian; masked is {@code rotate_right(crc, 15) + 0xa282ead8}
+ * (tensorflow/core/lib/io/record_writer.cc). Records reach the operating system before a method
+ * returns. Safe for several threads. The caller closes it.
+ */
+public final class EventFile implements Closeable {
+  private final Path file;
+  private final FileChannel channel;
+  private final Clock clock;
+
+  private EventFile(Path file, FileChannel channel, Clock clock) {
+    this.file = file;
+    this.channel = channel;
+    this.clock = clock;
+  }
+
+  /**
+   * Starts a new event file in {@code directory}; files that are there stay as they are.
+   *
+   * @throws EspalierException when the file cannot be written
+   */
+  public static EventFile create(Path directory) {
+    return create(directory, Clock.systemUTC());
+  }
+
+  /**
+   * Starts a new event file for a run that continues after {@code step}: TensorBoard forgets what
+   * earlier files say of later steps.
+   */
+  public static EventFile resume(Path directory, long step) {
+    EventFile events = create(directory);
+    events.write(
+        events
+            .event()
+            .setStep(step + 1)
+            .setSessionLog(
+                SessionLog.newBuilder().setStatus(SessionLog.SessionStatus.START).build()));
+    return events;
+  }
+
+  private static EventFile create(Path directory, Clock clock) {
+    long seconds = clock.instant().getEpochSecond();
+    EventFile events = null;
+    for (int number = 0; events == null; number++) {
+      Path file =
+          directory.resolve("events.out.tfevents.%010d.espalier.%d".formatted(seconds, number));
+      try {
+        events =
+            new EventFile(
+                file,
+                FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW),
+                clock);
+      } catch (FileAlreadyExistsException e) {
+        // Another session of the run started within this second: the next number is free.
+      } catch (IOException e) {
+        throw cannotWrite(file, e);
+      }
+    }
+    events.write(events.event().setFileVersion("brain.Event:2"));
+    return events;
+  }
+
+  /** Writes the numbers of an event under their tags. */
+  public void append(RunEvent event) {
+    Summary.Builder values = Summary.newBuilder();
+    if (event instanceof TrainPoint train) {
+      scalar(values, "train/loss", train.loss());
+      scalar(values, "train/learning_rate", train.learningRate());
+      scalar(values, "train/gradient_norm", train.gradientNorm());
+      scalar(values, "perf/tokens_per_second", train.tokensPerSecond());
+    } else if (event instanceof EvalPoint eval) {
+      scalar(values, "eval/loss", eval.loss());
+    } else if (event instanceof StageStart stage) {
+      scalar(values, "model/blocks", stage.blocks());
+      scalar(values, "model/parameters", (double) stage.parameters());
+    } else {
+      return;
+    }
+    write(event().setStep(event.at().step()).setSummary(values));
+  }
+
+  /** The file. */
+  public Path path() {
+    return file;
+  }
+
+  @Override
+  public synchronized void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw cannotWrite(file, e);
+    }
+  }
+
+  private static void scalar(Summary.Builder values, String tag, double value) {
+    values.addValue(Summary.Value.newBuilder().setTag(tag).setSimpleValue((float) value));
+  }
+
+  private Event.Builder event() {
+    Instant now = clock.instant();
+    return Event.newBuilder().setWallTime(now.getEpochSecond() + now.getNano() * 1e-9);
+  }
+
+  private synchronized void write(Event.Builder event) {
+    byte[] message = event.build().toByteArray();
+    ByteBuffer record = ByteBuffer.allocate(message.length + 16).order(ByteOrder.LITTLE_ENDIAN);
+    record.putLong(message.length);
+    record.putInt(maskedCrc(record.duplicate().flip()));
+    record.put(message);
+    record.putInt(maskedCrc(ByteBuffer.wrap(message)));
+    record.flip();
+    try {
+      while (record.hasRemaining()) {
+        channel.write(record);
+      }
+    } catch (IOException e) {
+      throw cannotWrite(file, e);
+    }
+  }
+
+  private static int maskedCrc(ByteBuffer bytes) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes);
+    return Integer.rotateRight((int) crc.getValue(), 15) + 0xa282ead8;
+  }
+
+  private static EspalierException cannotWrite(Path file, IOException cause) {
+    return new EspalierException("cannot write to " + file + ": " + cause.getMessage(), cause);
+  }
+}

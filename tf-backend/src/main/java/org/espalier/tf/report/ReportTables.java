@@ -1,0 +1,104 @@
+package org.espalier.tf.report;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The figures at the head of the page and the table of stages. */
+final class ReportTables {
+  private ReportTables() {}
+
+  static String facts(RunReport report) {
+    StringBuilder html = new StringBuilder();
+    List<EvalPoint> losses = report.heldOut();
+    if (!losses.isEmpty()) {
+      String last = Quantity.loss(losses.get(losses.size() - 1).loss());
+      fact(
+          html,
+          "Held-out loss",
+          last,
+          losses.size() == 1 ? "nats per token" : "from " + Quantity.loss(losses.get(0).loss()));
+    }
+    List<StageSummary> stages = report.stages();
+    if (!stages.isEmpty()) {
+      StageSummary last = stages.get(stages.size() - 1);
+      StageStart model = last.start();
+      fact(html, "Blocks", blocks(stages), Quantity.parameters(model.parameters()) + " parameters");
+      RunPosition end = last.end();
+      fact(html, "Steps", Quantity.count(end.step()), Quantity.count(end.tokens()) + " tokens");
+      fact(html, "Compute", Quantity.flops(end.flops()), "forward and backward");
+      fact(
+          html,
+          "Time",
+          Quantity.seconds(end.seconds()),
+          stages.size() == 1 ? "1 stage" : stages.size() + " stages");
+    }
+    return html.toString();
+  }
+
+  static String stages(RunReport report) {
+    if (report.stages().isEmpty()) {
+      return "<tr><td colspan=\"11\" class=\"text\">No stage has started.</td></tr>";
+    }
+    StringBuilder html = new StringBuilder();
+    for (StageSummary stage : report.stages()) {
+      StageStart start = stage.start();
+      html.append("<tr><th scope=\"row\">").append(start.at().stage());
+      if (!start.name().isEmpty()) {
+        html.append(" <span class=\"name\">")
+            .append(HtmlReport.escape(start.name()))
+            .append("</span>");
+      }
+      html.append("</th>");
+      cell(html, Quantity.count(start.blocks()), "");
+      cell(html, Quantity.parameters(start.parameters()), trained(start));
+      cell(
+          html,
+          Quantity.count(stage.steps()),
+          stage.steps() == start.steps() ? "" : "of " + Quantity.count(start.steps()));
+      cell(html, start.batchSize() + " × " + start.sequenceLength(), "");
+      cell(html, Quantity.flops(stage.steps() * start.forwardFlops()), "");
+      cell(html, Quantity.flops(stage.steps() * start.backwardFlops()), "");
+      cell(html, Quantity.seconds(stage.seconds()), "");
+      cell(html, Quantity.count(Math.round(stage.tokensPerSecond())), "");
+      cell(html, Quantity.loss(stage.firstLoss()), "");
+      cell(html, Quantity.loss(stage.lastLoss()), "");
+      html.append("</tr>\n");
+    }
+    return html.toString();
+  }
+
+  /** The numbers of blocks, one after another; of many, the first and the last. */
+  private static String blocks(List<StageSummary> stages) {
+    List<String> counts = new ArrayList<>();
+    for (StageSummary stage : stages) {
+      String count = String.valueOf(stage.start().blocks());
+      if (counts.isEmpty() || !counts.get(counts.size() - 1).equals(count)) {
+        counts.add(count);
+      }
+    }
+    if (counts.size() > 4) {
+      counts.subList(1, counts.size() - 1).clear();
+      counts.add(1, "…");
+    }
+    return String.join(" → ", counts);
+  }
+
+  private static String trained(StageStart start) {
+    return start.trainableParameters() == start.parameters()
+        ? ""
+        : Quantity.parameters(start.trainableParameters()) + " trained";
+  }
+
+  private static void fact(StringBuilder html, String name, String value, String note) {
+    html.append(
+        "<div><dt>%s</dt><dd>%s<small>%s</small></dd></div>%n".formatted(name, value, note));
+  }
+
+  private static void cell(StringBuilder html, String value, String note) {
+    html.append("<td>").append(value);
+    if (!note.isEmpty()) {
+      html.append("<small>").append(note).append("</small>");
+    }
+    html.append("</td>");
+  }
+}

@@ -1,0 +1,157 @@
+package org.espalier.tf.report;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An event as one flat JSON object and back.
+ *
+ * <p>JSON has no number for a loss that is not finite: it is written as the string {@code "NaN"} or
+ * {@code "Infinity"}.
+ */
+final class RunEventJson {
+  private RunEventJson() {}
+
+  static String write(RunEvent event) {
+    JsonObject json = new JsonObject();
+    json.addProperty("kind", kind(event));
+    RunPosition at = event.at();
+    json.addProperty("step", at.step());
+    json.addProperty("stage", at.stage());
+    if (event instanceof TrainPoint train) {
+      number(json, "loss", train.loss());
+      number(json, "learning_rate", train.learningRate());
+      number(json, "gradient_norm", train.gradientNorm());
+      number(json, "tokens_per_second", train.tokensPerSecond());
+    } else if (event instanceof EvalPoint eval) {
+      number(json, "loss", eval.loss());
+    } else if (event instanceof StageStart stage) {
+      json.addProperty("name", stage.name());
+      json.addProperty("blocks", stage.blocks());
+      json.addProperty("parameters", stage.parameters());
+      json.addProperty("trainable_parameters", stage.trainableParameters());
+      json.addProperty("steps", stage.steps());
+      json.addProperty("batch_size", stage.batchSize());
+      json.addProperty("sequence_length", stage.sequenceLength());
+      number(json, "forward_flops_per_step", stage.forwardFlops());
+      number(json, "backward_flops_per_step", stage.backwardFlops());
+    } else if (event instanceof Growth growth) {
+      write(growth, json);
+    }
+    json.addProperty("tokens", at.tokens());
+    number(json, "seconds", at.seconds());
+    number(json, "flops", at.flops());
+    return json.toString();
+  }
+
+  static String kind(RunEvent event) {
+    if (event instanceof TrainPoint) {
+      return "train";
+    } else if (event instanceof EvalPoint) {
+      return "eval";
+    }
+    return event instanceof StageStart ? "stage" : "grow";
+  }
+
+  /**
+   * Reads one line; empty for a kind that a later version may write.
+   *
+   * @throws JsonParseException when the line is no such object
+   */
+  static Optional<RunEvent> read(String line) {
+    try {
+      JsonObject json = JsonParser.parseString(line).getAsJsonObject();
+      return Optional.ofNullable(event(json));
+    } catch (IllegalStateException
+        | NullPointerException
+        | NumberFormatException
+        | UnsupportedOperationException e) {
+      // What Gson throws where a field is absent or of another type.
+      throw new JsonParseException("not a line of metrics", e);
+    }
+  }
+
+  private static RunEvent event(JsonObject json) {
+    RunPosition at =
+        new RunPosition(
+            json.get("stage").getAsInt(),
+            json.get("step").getAsLong(),
+            json.get("tokens").getAsLong(),
+            json.get("seconds").getAsDouble(),
+            json.get("flops").getAsDouble());
+    return switch (json.get("kind").getAsString()) {
+      case "train" ->
+          new TrainPoint(
+              at,
+              json.get("loss").getAsDouble(),
+              json.get("learning_rate").getAsDouble(),
+              json.get("gradient_norm").getAsDouble(),
+              json.get("tokens_per_second").getAsDouble());
+      case "eval" -> new EvalPoint(at, json.get("loss").getAsDouble());
+      case "stage" ->
+          new StageStart(
+              at,
+              json.get("name").getAsString(),
+              json.get("blocks").getAsInt(),
+              json.get("parameters").getAsLong(),
+              json.get("trainable_parameters").getAsLong(),
+              json.get("steps").getAsLong(),
+              json.get("batch_size").getAsInt(),
+              json.get("sequence_length").getAsInt(),
+              json.get("forward_flops_per_step").getAsDouble(),
+              json.get("backward_flops_per_step").getAsDouble());
+      case "grow" -> growth(at, json);
+      default -> null;
+    };
+  }
+
+  private static void write(Growth growth, JsonObject json) {
+    json.addProperty("operator", growth.operator());
+    json.addProperty("version", growth.version());
+    JsonObject options = new JsonObject();
+    growth.options().forEach(options::addProperty);
+    json.add("options", options);
+    json.addProperty("reference", growth.reference());
+    json.addProperty("blocks_before", growth.blocksBefore());
+    json.addProperty("blocks_after", growth.blocksAfter());
+    JsonArray map = new JsonArray();
+    growth.blockMap().forEach(map::add);
+    json.add("block_map", map);
+  }
+
+  private static Growth growth(RunPosition at, JsonObject json) {
+    Map<String, String> options = new LinkedHashMap<>();
+    json.getAsJsonObject("options")
+        .entrySet()
+        .forEach(option -> options.put(option.getKey(), option.getValue().getAsString()));
+    List<Integer> map = new ArrayList<>();
+    for (JsonElement block : json.getAsJsonArray("block_map")) {
+      map.add(block.getAsInt());
+    }
+    return new Growth(
+        at,
+        json.get("operator").getAsString(),
+        json.get("version").getAsString(),
+        options,
+        json.get("reference").getAsString(),
+        json.get("blocks_before").getAsInt(),
+        json.get("blocks_after").getAsInt(),
+        map);
+  }
+
+  private static void number(JsonObject json, String key, double value) {
+    if (Double.isFinite(value)) {
+      json.addProperty(key, value);
+    } else {
+      json.addProperty(key, Double.toString(value));
+    }
+  }
+}

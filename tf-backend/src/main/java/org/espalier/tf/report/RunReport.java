@@ -1,0 +1,70 @@
+package org.espalier.tf.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What a report shows of a run. Immutable.
+ *
+ * @param title the report's headline
+ * @param recipe what was run: a recipe's name or a schedule's file name
+ * @param stages the stages that started, in order
+ * @param training the training losses, in order
+ * @param heldOut the held-out losses, in order
+ * @param lineage the operators that ran, in order
+ */
+public record RunReport(
+    String title,
+    String recipe,
+    List<StageSummary> stages,
+    List<TrainPoint> training,
+    List<EvalPoint> heldOut,
+    List<Growth> lineage) {
+
+  /** Copies the lists. */
+  public RunReport {
+    Objects.requireNonNull(title, "title");
+    Objects.requireNonNull(recipe, "recipe");
+    stages = List.copyOf(stages);
+    training = List.copyOf(training);
+    heldOut = List.copyOf(heldOut);
+    lineage = List.copyOf(lineage);
+  }
+
+  /** Makes a report of the events of a run, as {@link MetricsLog#read} gives them. */
+  public static RunReport of(String title, String recipe, List<RunEvent> events) {
+    List<StageSummary> stages = new ArrayList<>();
+    for (StageStart start : only(StageStart.class, events)) {
+      stages.add(summary(start, events));
+    }
+    return new RunReport(
+        title,
+        recipe,
+        stages,
+        only(TrainPoint.class, events),
+        only(EvalPoint.class, events),
+        only(Growth.class, events));
+  }
+
+  private static StageSummary summary(StageStart start, List<RunEvent> events) {
+    RunPosition end = start.at();
+    double first = Double.NaN;
+    double last = Double.NaN;
+    for (RunEvent event : events) {
+      if (event.at().stage() != start.at().stage()) {
+        continue;
+      }
+      end = event.at();
+      if (event instanceof EvalPoint eval) {
+        first = Double.isNaN(first) ? eval.loss() : first;
+        last = eval.loss();
+      }
+    }
+    return new StageSummary(start, end, first, last);
+  }
+
+  private static <T extends RunEvent> List<T> only(Class<T> type, List<RunEvent> events) {
+    return events.stream().filter(type::isInstance).map(type::cast).toList();
+  }
+}

@@ -1,0 +1,127 @@
+package org.espalier.tf.train;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.tensorflow.Graph;
+import org.tensorflow.proto.NodeDef;
+
+/**
+ * Counts the multiplications and additions of products in what a run executes, from static shapes.
+ *
+ * <p>Matrix products, einsums and convolutions count; elementwise operations do not.
+ */
+final class FlopCounter {
+  private final Graph graph;
+
+  private FlopCounter(Graph graph) {
+    this.graph = graph;
+  }
+
+  /** Counts what {@code update} and {@code loss} (node names) depend on. */
+  static Flops count(Graph graph, String update, String loss, String backwardPrefix) {
+    Map<String, NodeDef> nodes = new HashMap<>();
+    graph.toGraphDef().getNodeList().forEach(node -> nodes.put(node.getName(), node));
+    FlopCounter counter = new FlopCounter(graph);
+    Set<String> seen = new HashSet<>();
+    Deque<String> open = new ArrayDeque<>(List.of(update, loss));
+    long forward = 0;
+    long backward = 0;
+    while (!open.isEmpty()) {
+      String name = open.pop();
+      if (!seen.add(name)) {
+        continue;
+      }
+      NodeDef node = nodes.get(name);
+      long flops = counter.flops(node);
+      if (name.startsWith(backwardPrefix + "/")) {
+        backward = Math.addExact(backward, flops);
+      } else {
+        forward = Math.addExact(forward, flops);
+      }
+      node.getInputList().forEach(input -> open.push(TensorRef.parse(input).node()));
+    }
+    return new Flops(forward, backward);
+  }
+
+  private long flops(NodeDef node) {
+    return switch (node.getOp()) {
+      case "MatMul" -> {
+        boolean transposed = node.getAttrOrThrow("transpose_a").getB();
+        yield 2 * elements(output(node)) * input(node, 0)[transposed ? 0 : 1];
+      }
+      case "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3" -> {
+        long[] left = input(node, 0);
+        boolean adjoint = node.getAttrOrThrow("adj_x").getB();
+        yield 2 * elements(output(node)) * left[left.length - (adjoint ? 2 : 1)];
+      }
+      case "Einsum" -> einsum(node);
+      case "Conv2D" -> 2 * elements(output(node)) * perOutput(input(node, 1));
+      case "Conv2DBackpropInput" -> 2 * elements(input(node, 2)) * perOutput(input(node, 1));
+      case "Conv2DBackpropFilter" -> 2 * elements(input(node, 2)) * perOutput(output(node));
+      default -> 0;
+    };
+  }
+
+  /** A filter [height, width, in, out] takes part in height · width · in products an output. */
+  private static long perOutput(long[] filter) {
+    return filter[0] * filter[1] * filter[2];
+  }
+
+  /**
+   * Twice the product of the sizes of all labels; those of an ellipsis from the largest operand.
+   */
+  private long einsum(NodeDef node) {
+    String equation = node.getAttrOrThrow("equation").getS().toStringUtf8().replace(" ", "");
+    String[] operands = equation.split("->", -1)[0].split(",", -1);
+    Map<Character, Long> sizes = new HashMap<>();
+    long ellipsis = 1;
+    for (int i = 0; i < operands.length; i++) {
+      long[] shape = input(node, i);
+      String labels = operands[i].replace("...", ".");
+      int hidden = shape.length - (labels.length() - 1);
+      int axis = 0;
+      long product = 1;
+      for (int j = 0; j < labels.length(); j++) {
+        char label = labels.charAt(j);
+        if (label == '.') {
+          for (int k = 0; k < hidden; k++) {
+            product *= shape[axis++];
+          }
+        } else {
+          sizes.put(label, shape[axis++]);
+        }
+      }
+      ellipsis = Math.max(ellipsis, product);
+    }
+    return 2 * sizes.values().stream().reduce(ellipsis, Math::multiplyExact);
+  }
+
+  private long[] input(NodeDef node, int index) {
+    TensorRef ref = TensorRef.parse(node.getInput(index));
+    return known(node, graph.operation(ref.node()).output(ref.index()).shape().asArray());
+  }
+
+  private long[] output(NodeDef node) {
+    return known(node, graph.operation(node.getName()).output(0).shape().asArray());
+  }
+
+  private static long[] known(NodeDef node, long[] shape) {
+    if (shape == null) {
+      throw new IllegalStateException("the shape at '" + node.getName() + "' is not static");
+    }
+    return shape;
+  }
+
+  private static long elements(long[] shape) {
+    long elements = 1;
+    for (long size : shape) {
+      elements = Math.multiplyExact(elements, size);
+    }
+    return elements;
+  }
+}

@@ -1,0 +1,29 @@
+package org.espalier.tf.train;
+
+import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSortedMap;
+import java.util.Map;
+import org.tensorflow.proto.GraphDef;
+
+/**
+ * A model's forward computation as one flat body, without calls to functions.
+ *
+ * <p>Immutable.
+ *
+ * @param body nodes of the computation; inputs and variable handles are placeholders of it
+ * @param handles the variable that each handle placeholder of {@code body} stands for: variable
+ *     name by node name
+ * @param inputs the placeholder of each input, by role; tokens at least
+ * @param logits the tensor of token logits, [batch, sequence, vocabulary], as {@code node:index}
+ */
+public record ForwardFunction(
+    GraphDef body, Map<String, String> handles, Map<InputRole, String> inputs, String logits) {
+  /** Copies the maps. */
+  public ForwardFunction {
+    handles = ImmutableMap.copyOf(handles);
+    inputs = ImmutableSortedMap.copyOf(inputs);
+    if (!inputs.containsKey(InputRole.TOKENS)) {
+      throw new IllegalArgumentException("a forward function needs an input of token ids");
+    }
+  }
+}

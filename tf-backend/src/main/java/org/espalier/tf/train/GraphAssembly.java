@@ -1,0 +1,142 @@
+package org.espalier.tf.train;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+import org.espalier.api.EspalierException;
+import org.tensorflow.Graph;
+import org.tensorflow.exceptions.TensorFlowException;
+import org.tensorflow.proto.FunctionDef;
+import org.tensorflow.proto.GraphDef;
+import org.tensorflow.proto.NodeDef;
+
+/** Puts prepared bodies with their losses into one graph, over the same variables. */
+final class GraphAssembly {
+  private final List<ModelVariable> variables;
+  private final VariableBinding binding;
+  private final int batch;
+  private final int sequence;
+  private final StepForm form;
+  private final Map<String, NodeDef> nodes = new LinkedHashMap<>();
+  private final Map<String, FunctionDef> functions = new LinkedHashMap<>();
+
+  /**
+   * A body in the graph.
+   *
+   * @param inputs the placeholder of each input that is fed, by role
+   * @param logits the logits
+   * @param loss the nodes of the loss
+   * @param trained names of the trained variables that the logits depend on
+   * @param formulas those that {@link Surrogates} stand in for
+   */
+  record Body(
+      Map<InputRole, String> inputs,
+      TensorRef logits,
+      LossNodes loss,
+      Set<String> trained,
+      List<Formula> formulas) {}
+
+  GraphAssembly(List<ModelVariable> variables, int batch, int sequence, StepForm form) {
+    this.form = form;
+    this.variables = variables;
+    this.binding = new VariableBinding(variables);
+    this.batch = batch;
+    this.sequence = sequence;
+  }
+
+  /** Adds the body that is trained. */
+  Body addTraining(ForwardFunction function, Set<String> trained, long seed) {
+    return add(function, "train/", OptionalLong.of(seed), trained);
+  }
+
+  /** Adds the body that is evaluated. */
+  Body addInference(ForwardFunction function) {
+    return add(function, "evaluate/", OptionalLong.empty(), Set.of());
+  }
+
+  private Body add(
+      ForwardFunction function, String prefix, OptionalLong seed, Set<String> trained) {
+    BodyPreparation.Prepared body =
+        new BodyPreparation(binding, batch, sequence).prepare(function, prefix, seed);
+    GraphEdit graph = body.graph();
+    Set<String> reached = new TreeSet<>();
+    LossNodes loss;
+    List<Formula> formulas = List.of();
+    if (form != StepForm.PLAIN && !trained.isEmpty()) {
+      formulas = GeluFinder.find(graph);
+      Surrogates.insert(graph, formulas);
+      graph.keepAncestorsOf(List.of(body.logits().node()));
+    }
+    try (Graph types = new Graph()) {
+      importInto(types, graph.toGraphDef());
+      Set<String> reads =
+          GradientPath.bound(graph, types, trained.stream().map(binding::read).toList());
+      trained.stream().filter(v -> reads.contains(binding.read(v))).forEach(reached::add);
+      Logits logits = Logits.of(types, body.logits(), batch, sequence);
+      loss =
+          trained.isEmpty()
+              ? LossNodes.forEvaluation(graph, prefix, logits)
+              : LossNodes.forTraining(
+                  graph,
+                  prefix,
+                  logits,
+                  form == StepForm.PLAIN
+                      ? Optional.empty()
+                      : LinearHead.find(graph, types, logits));
+    }
+    graph.nodes().forEach(node -> nodes.put(node.getName(), node.build()));
+    function
+        .body()
+        .getLibrary()
+        .getFunctionList()
+        .forEach(f -> functions.putIfAbsent(f.getSignature().getName(), f));
+    return new Body(body.inputs(), body.logits(), loss, reached, formulas);
+  }
+
+  /** Imports everything into a new graph, which the caller closes. */
+  Graph build() {
+    Graph graph = new Graph();
+    try {
+      GraphDef.Builder all = GraphDef.newBuilder().addAllNode(nodes.values());
+      all.getLibraryBuilder().addAllFunction(functions.values());
+      importInto(graph, all.build());
+      return graph;
+    } catch (RuntimeException e) {
+      graph.close();
+      throw e;
+    }
+  }
+
+  /** The variables that some body uses, in the model's order. */
+  List<ModelVariable> usedVariables() {
+    List<ModelVariable> used = new ArrayList<>(variables);
+    used.removeIf(variable -> !nodes.containsKey(binding.handle(variable.name())));
+    return used;
+  }
+
+  String handle(String variable) {
+    return binding.handle(variable);
+  }
+
+  String read(String variable) {
+    return binding.read(variable);
+  }
+
+  boolean isRandom() {
+    return nodes.containsKey(StatelessRandom.COUNTER);
+  }
+
+  static void importInto(Graph graph, GraphDef nodes) {
+    try {
+      graph.importGraphDef(nodes);
+    } catch (IllegalArgumentException | TensorFlowException e) {
+      throw new EspalierException(
+          "TensorFlow does not accept the model's forward function: " + Failure.firstLine(e), e);
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package org.espalier.tf.train;
+
+import java.util.Optional;
+import org.tensorflow.Graph;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.NodeDef;
+
+/**
+ * A body's last layer where it is linear: logits = hidden · table + bias.
+ *
+ * @param hidden the last activations, [..., width]
+ * @param hiddenShape their shape
+ * @param table the matrix, [tokens, width] or [width, tokens]
+ * @param rowsAreTokens whether the table is [tokens, width], as a tied one is
+ * @param bias the bias, [tokens], if there is one
+ */
+record LinearHead(
+    TensorRef hidden,
+    Shape hiddenShape,
+    TensorRef table,
+    boolean rowsAreTokens,
+    Optional<TensorRef> bias) {
+
+  /**
+   * Finds the head above which nothing but reshaping happens.
+   *
+   * @param types the same nodes, imported
+   * @return nothing if the logits are made in any other way
+   */
+  static Optional<LinearHead> find(GraphEdit graph, Graph types, Logits logits) {
+    TensorRef current = logits.tensor();
+    Optional<TensorRef> bias = Optional.empty();
+    while (true) {
+      NodeDef.Builder node = graph.node(current.node());
+      switch (node.getOp()) {
+        case "Reshape", "Identity" -> current = input(node, 0);
+        case "BiasAdd", "Add", "AddV2" -> {
+          if (bias.isPresent() || !isBias(types, node, logits)) {
+            return Optional.empty();
+          }
+          bias = Optional.of(input(node, 1));
+          current = input(node, 0);
+        }
+        case "MatMul" -> {
+          return product(types, node, bias, "transpose_a", "transpose_b");
+        }
+        case "BatchMatMulV2" -> {
+          return product(types, node, bias, "adj_x", "adj_y");
+        }
+        default -> {
+          return Optional.empty();
+        }
+      }
+      if (!endsIn(shape(types, current), logits.vocabulary())) {
+        return Optional.empty();
+      }
+    }
+  }
+
+  private static boolean isBias(Graph types, NodeDef.Builder node, Logits logits) {
+    boolean channelsLast =
+        !node.getAttrOrDefault("data_format", GraphEdit.text("NHWC"))
+            .getS()
+            .toStringUtf8()
+            .equals("NCHW");
+    Shape added = shape(types, input(node, 1));
+    return channelsLast && added.numDimensions() == 1 && added.get(0) == logits.vocabulary();
+  }
+
+  private static Optional<LinearHead> product(
+      Graph types,
+      NodeDef.Builder node,
+      Optional<TensorRef> bias,
+      String transposeLeft,
+      String transposeRight) {
+    AttrValue no = GraphEdit.flag(false);
+    TensorRef hidden = input(node, 0);
+    TensorRef table = input(node, 1);
+    Shape hiddenShape = shape(types, hidden);
+    boolean legal =
+        !node.getAttrOrDefault(transposeLeft, no).getB()
+            && !hiddenShape.hasUnknownDimension()
+            && shape(types, table).numDimensions() == 2;
+    boolean rowsAreTokens = node.getAttrOrDefault(transposeRight, no).getB();
+    return legal
+        ? Optional.of(new LinearHead(hidden, hiddenShape, table, rowsAreTokens, bias))
+        : Optional.empty();
+  }
+
+  private static boolean endsIn(Shape shape, long size) {
+    return shape.numDimensions() > 0 && shape.get(shape.numDimensions() - 1) == size;
+  }
+
+  private static TensorRef input(NodeDef.Builder node, int index) {
+    return TensorRef.parse(node.getInput(index));
+  }
+
+  private static Shape shape(Graph types, TensorRef tensor) {
+    return types.operation(tensor.node()).output(tensor.index()).shape();
+  }
+
+  long width() {
+    return hiddenShape.get(hiddenShape.numDimensions() - 1);
+  }
+}

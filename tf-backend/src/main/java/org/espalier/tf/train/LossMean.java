@@ -1,0 +1,32 @@
+package org.espalier.tf.train;
+
+import org.espalier.api.EspalierException;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.exceptions.TensorFlowException;
+
+/** The mean cross-entropy over several examples, each position with its weight. */
+final class LossMean {
+  private double sum;
+  private double weights;
+
+  void add(Session session, Feeds feeds, LossNodes loss) {
+    try (Result result =
+        feeds.feed(session.runner()).fetch(loss.weightedSum()).fetch(loss.weightSum()).run()) {
+      sum += Scalars.of(result.get(0));
+      weights += Scalars.of(result.get(1));
+    } catch (TensorFlowException e) {
+      throw new EspalierException("TensorFlow failed in an evaluation: " + Failure.firstLine(e), e);
+    }
+  }
+
+  /** Returns the sum of weights, which is the number of tokens where weights are 0 and 1. */
+  long tokens() {
+    return Math.round(weights);
+  }
+
+  /** Returns the mean in nats a token; 0 if nothing had weight. */
+  double value() {
+    return weights == 0 ? 0 : sum / weights;
+  }
+}

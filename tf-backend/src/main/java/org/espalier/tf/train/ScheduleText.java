@@ -1,0 +1,83 @@
+package org.espalier.tf.train;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.espalier.api.GrowthStep;
+import org.espalier.api.OptimizerSettings;
+import org.espalier.api.Schedule;
+import org.espalier.api.Selector;
+import org.espalier.api.Stage;
+import org.espalier.api.TrainSettings;
+import org.yaml.snakeyaml.DumperOptions;
+import org.yaml.snakeyaml.Yaml;
+
+/** Writes every field of a schedule, defaults too, so that a run's file says all. */
+final class ScheduleText {
+  private ScheduleText() {}
+
+  static String of(Schedule schedule) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("name", schedule.name());
+    fields.put("summary", schedule.summary());
+    Map<String, Object> model = new LinkedHashMap<>();
+    model.put("family", schedule.model().family());
+    model.putAll(schedule.model().settings());
+    fields.put("model", model);
+    fields.put("seed", schedule.seed());
+    fields.put("held_out", schedule.heldOut());
+    fields.put("stages", schedule.stages().stream().map(ScheduleText::stage).toList());
+    DumperOptions options = new DumperOptions();
+    options.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
+    options.setLineBreak(DumperOptions.LineBreak.UNIX);
+    options.setSplitLines(false);
+    return new Yaml(options).dump(fields);
+  }
+
+  private static Map<String, Object> stage(Stage stage) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("name", stage.name());
+    fields.put("train", train(stage.train()));
+    fields.put("grow", stage.grow().stream().map(ScheduleText::growth).toList());
+    fields.put("slots", stage.slots().name().toLowerCase(Locale.ROOT));
+    return fields;
+  }
+
+  private static Map<String, Object> growth(GrowthStep step) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("operator", step.operator());
+    fields.put("options", new LinkedHashMap<>(step.options()));
+    fields.put("references", new LinkedHashMap<>(step.references()));
+    return fields;
+  }
+
+  private static Map<String, Object> train(TrainSettings train) {
+    OptimizerSettings optimizer = train.optimizer();
+    Map<String, Object> trainable = new LinkedHashMap<>();
+    trainable.put("include", texts(train.trainable().include()));
+    trainable.put("exclude", texts(train.trainable().exclude()));
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("objective", train.objective().name().toLowerCase(Locale.ROOT));
+    fields.put("steps", train.steps());
+    fields.put("batch", train.batch());
+    fields.put("sequence", train.sequence());
+    fields.put("learning_rate", optimizer.learningRate());
+    fields.put("end_learning_rate", optimizer.endLearningRate());
+    fields.put("warmup_steps", optimizer.warmupSteps());
+    fields.put("beta1", optimizer.beta1());
+    fields.put("beta2", optimizer.beta2());
+    fields.put("epsilon", optimizer.epsilon());
+    fields.put("weight_decay", optimizer.weightDecay());
+    fields.put("clip_norm", optimizer.clipNorm());
+    fields.put("trainable", trainable);
+    fields.put("evaluate_every", train.evaluateEvery());
+    fields.put("evaluation_batches", train.evaluationBatches());
+    fields.put("checkpoint_every", train.checkpointEvery());
+    return fields;
+  }
+
+  private static List<String> texts(List<Selector> selectors) {
+    return selectors.stream().map(Selector::text).toList();
+  }
+}

@@ -1,0 +1,131 @@
+package org.espalier.tf.train;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.espalier.api.EspalierException;
+import org.espalier.api.Growth;
+import org.espalier.api.GrowthStep;
+import org.espalier.api.Lineage;
+import org.espalier.api.Schedule;
+import org.espalier.api.SlotPolicy;
+import org.espalier.api.Stage;
+import org.espalier.tf.report.RunPosition;
+
+/** Makes the model that a stage starts with out of the one before it. */
+final class StageGrowth {
+  private final RunContext run;
+
+  StageGrowth(RunContext run) {
+    this.run = run;
+  }
+
+  /** What a stage starts with: its model and the prefix of its slots, empty for zeros. */
+  record Start(Path model, Optional<Path> slots) {}
+
+  /** Returns what stage {@code number} starts with, and makes it if it isn't there. */
+  Start startOf(int number) {
+    RunDirectory directory = run.directory();
+    Path target = directory.start(number);
+    if (number == 0) {
+      if (!Files.isDirectory(target)) {
+        run.models().create(run.schedule().model(), run.schedule().seed(), target);
+      }
+      return new Start(target, Optional.empty());
+    }
+    Stage before = run.schedule().stages().get(number - 1);
+    boolean copied = before.slots() == SlotPolicy.COPY;
+    Optional<Path> trained =
+        copied
+            ? directory.checkpoints(number - 1).latest().map(Checkpoint::prefix)
+            : Optional.empty();
+    if (before.grow().isEmpty()) {
+      return new Start(directory.model(number - 1), trained);
+    }
+    if (!Files.isDirectory(target)) {
+      grow(before.grow(), number, trained);
+    }
+    return new Start(target, copied ? directory.slots(number) : Optional.empty());
+  }
+
+  private void grow(List<GrowthStep> steps, int number, Optional<Path> trainedSlots) {
+    RunDirectory directory = run.directory();
+    Path work = directory.growing(number);
+    AtomicDirectory.delete(work);
+    Path source = directory.model(number - 1);
+    Optional<Path> slots = trainedSlots;
+    Path slotFolder = null;
+    for (int i = 0; i < steps.size(); i++) {
+      Path target = work.resolve("model-" + i);
+      Optional<GrowthTask.SlotBundles> bundles = Optional.empty();
+      if (slots.isPresent()) {
+        slotFolder = create(work.resolve("slots-" + i));
+        Path prefix = slotFolder.resolve(Checkpoint.PREFIX);
+        bundles = Optional.of(new GrowthTask.SlotBundles(slots.get(), prefix));
+        slots = Optional.of(prefix);
+      } else {
+        create(work);
+      }
+      run.models()
+          .grow(
+              new GrowthTask(
+                  steps.get(i),
+                  run.schedule().seed() + number,
+                  source,
+                  references(steps.get(i)),
+                  target,
+                  bundles));
+      source = target;
+    }
+    if (slotFolder != null) {
+      directory.keepSlots(slotFolder, number);
+    }
+    AtomicDirectory.move(source, directory.start(number));
+    AtomicDirectory.delete(work);
+  }
+
+  private static Path create(Path folder) {
+    try {
+      return Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new EspalierException("Cannot create " + folder + ": " + e.getMessage(), e);
+    }
+  }
+
+  private Map<String, Path> references(GrowthStep step) {
+    Map<String, Path> references = new HashMap<>();
+    List<Stage> stages = run.schedule().stages();
+    step.references()
+        .forEach(
+            (name, stageName) ->
+                IntStream.range(0, stages.size())
+                    .filter(i -> stages.get(i).name().equals(stageName))
+                    .forEach(i -> references.put(name, run.directory().model(i))));
+    return references;
+  }
+
+  /** Logs the growths that led to a stage, as the grown model's lineage tells them. */
+  void log(int number, RunPosition at) {
+    Schedule schedule = run.schedule();
+    int count = number == 0 ? 0 : schedule.stages().get(number - 1).grow().size();
+    if (count == 0) {
+      return;
+    }
+    Lineage lineage = run.models().lineage(run.directory().start(number));
+    List<Growth> all = lineage.growths();
+    for (int i = 0; i < count; i++) {
+      int index = all.size() - count + i;
+      if (index >= 0) {
+        GrowthStep step = schedule.stages().get(number - 1).grow().get(i);
+        org.espalier.tf.report.Growth event = GrowthEvents.of(all.get(index), step, at);
+        run.log().append(event);
+        run.settings().progress().onGrow(event);
+      }
+    }
+  }
+}

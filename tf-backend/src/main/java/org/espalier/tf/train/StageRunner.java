@@ -1,0 +1,193 @@
+package org.espalier.tf.train;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import org.espalier.api.EspalierException;
+import org.espalier.api.Schedule;
+import org.espalier.api.Stage;
+import org.espalier.api.TrainSettings;
+import org.espalier.tf.report.CheckpointSaved;
+import org.espalier.tf.report.EvalPoint;
+import org.espalier.tf.report.StageStart;
+import org.espalier.tf.report.StepProgress;
+import org.espalier.tf.report.TrainPoint;
+
+/** Trains one stage from its start model or its last checkpoint, and exports the trained model. */
+final class StageRunner {
+  private static final double SMOOTHING = 0.9;
+
+  private final RunContext run;
+  private final RunClock clock;
+  private final Stage stage;
+  private final TrainSettings settings;
+  private final long rowsBefore;
+  private Position position;
+  private double secondsPerStep;
+
+  /**
+   * Prepares a stage.
+   *
+   * @param start where the run stands when the stage begins
+   */
+  StageRunner(RunContext run, RunClock clock, Position start) {
+    this.run = run;
+    this.clock = clock;
+    this.stage = run.schedule().stages().get(start.stage());
+    this.settings = stage.train();
+    this.rowsBefore = rowsBefore(run.schedule(), start.stage());
+    this.position = start;
+  }
+
+  private static long rowsBefore(Schedule schedule, int stage) {
+    return schedule.stages().subList(0, stage).stream()
+        .mapToLong(s -> Math.multiplyExact(s.train().steps(), (long) s.train().batch()))
+        .sum();
+  }
+
+  /**
+   * Trains to the end of the stage and exports its model.
+   *
+   * @param startModel the model the stage starts with
+   * @param slots prefix of the slots it starts with; empty for zeros
+   * @return where the run stands then
+   */
+  Position train(Path startModel, Optional<Path> slots) {
+    TrainableModel model = run.models().open(startModel);
+    ModelFit.check(model, run.text().training(), settings.sequence());
+    CheckpointStore checkpoints = run.directory().checkpoints(position.stage());
+    Optional<Checkpoint> checkpoint = checkpoints.latest();
+    TrainingTask task =
+        new TrainingTask(
+            model.variables(),
+            model.training(),
+            model.inference(),
+            model.chosenBy(settings.trainable()),
+            model.decayed(),
+            settings.optimizer(),
+            settings.batch(),
+            settings.sequence(),
+            run.schedule().seed());
+    try (Trainer trainer = new Trainer(task, run.settings().device())) {
+      TrainerTensors tensors = new TrainerTensors(model, trainer, slots);
+      StageStart start = stageStart(model, trainer);
+      if (checkpoint.isPresent()) {
+        tensors.restore(checkpoint.get());
+        position = Position.of(checkpoint.get().state());
+        run.settings().progress().onStageStart(start);
+      } else {
+        tensors.start();
+        run.log().append(start);
+        run.settings().progress().onStageStart(start);
+        evaluate(trainer);
+      }
+      steps(trainer, tensors, checkpoints);
+      if (checkpoint.isEmpty() || position.stageStep() > checkpoint.get().state().stageStep()) {
+        save(tensors, checkpoints);
+      }
+      TrainedModelExport.write(startModel, tensors, run.directory().model(position.stage()));
+    }
+    return position;
+  }
+
+  private StageStart stageStart(TrainableModel model, Trainer trainer) {
+    return new StageStart(
+        position.report(clock),
+        stage.name(),
+        model.spec().blocks(),
+        model.spec().parameterCount(),
+        trainer.trained().stream().mapToLong(ModelVariable::elements).sum(),
+        settings.steps(),
+        settings.batch(),
+        settings.sequence(),
+        (double) trainer.flops().forward(),
+        (double) trainer.flops().backward());
+  }
+
+  private void steps(Trainer trainer, TrainerTensors tensors, CheckpointStore checkpoints) {
+    StageExamples examples =
+        StageExamples.training(
+            settings.objective(),
+            run.text().training(),
+            settings.batch(),
+            settings.sequence(),
+            run.schedule().seed());
+    while (position.stageStep() < settings.steps()) {
+      step(trainer, examples);
+      long done = position.stageStep();
+      boolean last = done == settings.steps();
+      if (last || done % settings.evaluateEvery() == 0) {
+        evaluate(trainer);
+      }
+      if (!last && settings.checkpointEvery() > 0 && done % settings.checkpointEvery() == 0) {
+        save(tensors, checkpoints);
+      }
+    }
+  }
+
+  private void step(Trainer trainer, StageExamples examples) {
+    double before = clock.seconds();
+    long done = position.stageStep();
+    double rate = settings.optimizer().learningRate(done + 1, settings.steps());
+    Example example = examples.training(rowsBefore + done * settings.batch(), position.step());
+    StepResult result = trainer.step(example, position.step(), rate);
+    long tokens = (long) settings.batch() * settings.sequence();
+    position = position.afterStep(tokens, trainer.flops());
+    double seconds = clock.seconds() - before;
+    secondsPerStep =
+        secondsPerStep == 0 ? seconds : SMOOTHING * secondsPerStep + (1 - SMOOTHING) * seconds;
+    double tokensPerSecond = (double) tokens / Math.max(secondsPerStep, 1e-9);
+    run.log()
+        .append(
+            new TrainPoint(
+                position.report(clock),
+                result.loss(),
+                rate,
+                result.gradientNorm(),
+                tokensPerSecond));
+    long left = settings.steps() - position.stageStep();
+    run.settings()
+        .progress()
+        .onStep(
+            new StepProgress(
+                position.stage(),
+                position.stageStep(),
+                settings.steps(),
+                result.loss(),
+                tokensPerSecond,
+                Duration.ofMillis((long) (1000 * secondsPerStep * (double) left))));
+    if (!Double.isFinite(result.loss()) || !Double.isFinite(result.gradientNorm())) {
+      throw new EspalierException(
+          ("Training diverged in step %d of stage '%s': loss %s, gradient norm %s; lower the"
+                  + " learning rate or lengthen the warm-up")
+              .formatted(position.stageStep(), stage.name(), result.loss(), result.gradientNorm()));
+    }
+  }
+
+  private void evaluate(Trainer trainer) {
+    StageExamples examples =
+        StageExamples.heldOut(
+            settings.objective(),
+            run.text().heldOut(),
+            settings.batch(),
+            settings.sequence(),
+            settings.evaluationBatches());
+    LossMean mean = new LossMean();
+    for (int i = 0; i < examples.count(); i++) {
+      trainer.evaluate(examples.heldOut(i), mean);
+    }
+    EvalPoint point = new EvalPoint(position.report(clock), mean.value());
+    run.log().append(point);
+    run.settings().progress().onEvaluation(point);
+  }
+
+  /** What the log says of the steps before is on the disk before the checkpoint is. */
+  private void save(TrainerTensors tensors, CheckpointStore checkpoints) {
+    run.log().force();
+    Checkpoint saved =
+        checkpoints.save(position.state(clock, run.schedule().seed(), run.facts()), tensors::save);
+    run.settings()
+        .progress()
+        .onCheckpoint(new CheckpointSaved(position.report(clock), saved.directory()));
+  }
+}

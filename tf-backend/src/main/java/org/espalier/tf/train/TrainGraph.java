@@ -1,0 +1,175 @@
+package org.espalier.tf.train;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.espalier.api.EspalierException;
+import org.tensorflow.Graph;
+import org.tensorflow.Output;
+
+/** A graph that trains: forward, backward and update over one set of variables. Owns the graph. */
+final class TrainGraph implements AutoCloseable {
+  /** What the names of the backward pass's nodes start with. */
+  static final String BACKWARD = "backward";
+
+  private final Graph graph;
+  private final GraphAssembly assembly;
+  private final GraphAssembly.Body training;
+  private final GraphAssembly.Body inference;
+  private final List<ModelVariable> trained;
+  private final AdamW optimizer;
+  private final SessionVariables variables;
+  private final Flops flops;
+
+  /** The names under which {@link #variables} knows a parameter's moments. */
+  static String firstMoment(String variable) {
+    return "m/" + variable;
+  }
+
+  static String secondMoment(String variable) {
+    return "v/" + variable;
+  }
+
+  static String value(String variable) {
+    return "value/" + variable;
+  }
+
+  TrainGraph(TrainingTask task, StepForm form) {
+    assembly = new GraphAssembly(task.variables(), task.batch(), task.sequence(), form);
+    training = assembly.addTraining(task.training(), task.trained(), task.seed());
+    inference = assembly.addInference(task.inference());
+    trained = task.variables().stream().filter(v -> training.trained().contains(v.name())).toList();
+    if (trained.isEmpty()) {
+      throw new EspalierException(
+          "The model's logits depend on none of the parameters that are to be trained");
+    }
+    List<TensorRef> gradients;
+    try (Graph differentiated = assembly.build()) {
+      gradients = gradients(differentiated);
+      graph = resolved(differentiated, form);
+    }
+    try {
+      optimizer = new AdamW(graph, task.optimizer(), targets(task, gradients));
+      variables = places();
+      flops = FlopCounter.count(graph, optimizer.update().name(), training.loss().mean(), BACKWARD);
+    } catch (RuntimeException e) {
+      graph.close();
+      throw e;
+    }
+  }
+
+  private List<TensorRef> gradients(Graph differentiated) {
+    Output<?>[] reads =
+        trained.stream()
+            .map(variable -> differentiated.operation(assembly.read(variable.name())).output(0))
+            .toArray(Output<?>[]::new);
+    Map<TensorRef, String> seeds = training.loss().gradients();
+    Output<?>[] y =
+        seeds.keySet().stream()
+            .map(tensor -> differentiated.operation(tensor.node()).output(tensor.index()))
+            .toArray(Output<?>[]::new);
+    Output<?>[] dy =
+        seeds.values().stream()
+            .map(node -> differentiated.operation(node).output(0))
+            .toArray(Output<?>[]::new);
+    Output<?>[] gradients = differentiated.addGradients(BACKWARD, y, reads, dy);
+    List<TensorRef> found = new ArrayList<>();
+    for (int i = 0; i < gradients.length; i++) {
+      if (gradients[i] == null || gradients[i].op() == null) {
+        throw new EspalierException(
+            ("Parameter '%s' has no gradient: every way from it to the logits is through an op"
+                    + " that passes none; leave it out of the trainable set")
+                .formatted(trained.get(i).name()));
+      }
+      found.add(new TensorRef(gradients[i].op().name(), gradients[i].index()));
+    }
+    return found;
+  }
+
+  private Graph resolved(Graph differentiated, StepForm form) {
+    GraphEdit edit = new GraphEdit(differentiated.toGraphDef());
+    Surrogates.resolve(edit, training.formulas(), form == StepForm.COMPILED);
+    Graph resolved = new Graph();
+    try {
+      GraphAssembly.importInto(resolved, edit.toGraphDef());
+      return resolved;
+    } catch (RuntimeException e) {
+      resolved.close();
+      throw e;
+    }
+  }
+
+  private List<AdamW.Target> targets(TrainingTask task, List<TensorRef> gradients) {
+    List<AdamW.Target> targets = new ArrayList<>();
+    for (int i = 0; i < gradients.size(); i++) {
+      ModelVariable variable = trained.get(i);
+      TensorRef gradient = gradients.get(i);
+      Output<?> value = graph.operation(gradient.node()).output(gradient.index());
+      Output<?> handle = output(assembly.handle(variable.name()));
+      boolean decayed = task.decayed().contains(variable.name());
+      targets.add(new AdamW.Target(variable, handle, value, decayed));
+    }
+    return targets;
+  }
+
+  private SessionVariables places() {
+    SessionVariables places = new SessionVariables(graph);
+    for (ModelVariable variable : assembly.usedVariables()) {
+      places.add(value(variable.name()), variable, output(assembly.handle(variable.name())));
+    }
+    for (int i = 0; i < trained.size(); i++) {
+      ModelVariable variable = trained.get(i);
+      AdamW.Slots slots = optimizer.slots().get(i);
+      places.add(firstMoment(variable.name()), variable, slots.first());
+      places.add(secondMoment(variable.name()), variable, slots.second());
+    }
+    return places;
+  }
+
+  private Output<?> output(String node) {
+    return graph.operation(node).output(0);
+  }
+
+  Graph graph() {
+    return graph;
+  }
+
+  GraphAssembly.Body training() {
+    return training;
+  }
+
+  GraphAssembly.Body inference() {
+    return inference;
+  }
+
+  AdamW optimizer() {
+    return optimizer;
+  }
+
+  SessionVariables variables() {
+    return variables;
+  }
+
+  /** The parameters that are updated, in the order of the optimizer's targets. */
+  List<ModelVariable> trained() {
+    return trained;
+  }
+
+  /** The variables that the session holds, in the model's order. */
+  List<ModelVariable> held() {
+    return assembly.usedVariables();
+  }
+
+  boolean isRandom() {
+    return assembly.isRandom();
+  }
+
+  Flops flops() {
+    return flops;
+  }
+
+  @Override
+  public void close() {
+    graph.close();
+  }
+}

@@ -1,0 +1,62 @@
+package org.espalier.tf.train;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.espalier.api.EspalierException;
+import org.espalier.api.ModelSpec;
+import org.espalier.api.Parameter;
+import org.espalier.api.TrainableSet;
+
+/**
+ * A SavedModel as training sees it, its weights still on disk.
+ *
+ * @param directory where it stands
+ * @param spec what it is made of
+ * @param variables all variables, in the order of the object graph
+ * @param training the forward function that is trained
+ * @param inference the forward function that is evaluated
+ */
+public record TrainableModel(
+    Path directory,
+    ModelSpec spec,
+    List<ModelVariable> variables,
+    ForwardFunction training,
+    ForwardFunction inference) {
+  /** Copies the list. */
+  public TrainableModel {
+    variables = List.copyOf(variables);
+  }
+
+  /**
+   * Reads the functions of a SavedModel.
+   *
+   * @param spec what the model is made of; its parameters are named by object path
+   * @throws EspalierException if the model has no function that gives token logits
+   */
+  public static TrainableModel read(Path directory, ModelSpec spec) {
+    return new TrainableModelReader(directory, spec).read();
+  }
+
+  /** Returns the names of the parameters that {@code trainable} chooses. */
+  Set<String> chosenBy(TrainableSet trainable) {
+    return spec.parameters().stream()
+        .filter(parameter -> parameter.dtype().isFloating())
+        .filter(parameter -> trainable.contains(parameter, spec))
+        .map(Parameter::name)
+        .collect(Collectors.toSet());
+  }
+
+  /**
+   * Returns the names of the parameters that weight decay applies to: all but biases and norms,
+   * which are those of fewer than two axes.
+   */
+  Set<String> decayed() {
+    return spec.parameters().stream()
+        .filter(parameter -> parameter.shape().size() >= 2)
+        .filter(parameter -> !parameter.role().endsWith(".bias"))
+        .map(Parameter::name)
+        .collect(Collectors.toSet());
+  }
+}

@@ -1,0 +1,143 @@
+package org.espalier.tf.train;
+
+import java.util.List;
+import java.util.Map;
+import org.espalier.api.EspalierException;
+import org.tensorflow.Result;
+import org.tensorflow.Session;
+import org.tensorflow.exceptions.TensorFlowException;
+import org.tensorflow.ndarray.Shape;
+import org.tensorflow.ndarray.buffer.DataBuffers;
+import org.tensorflow.types.TFloat64;
+
+/**
+ * A session that trains one model: forward, backward and update in a single run a step.
+ *
+ * <p>Starts with undefined values: {@link #assign} all of {@link #held} and the slots before the
+ * first step. Every result is a pure function of the values, the example, the step number and the
+ * learning rate. Not thread-safe; close it to free the session and its memory.
+ */
+final class Trainer implements AutoCloseable {
+  private final TrainingTask task;
+  private final TrainGraph graph;
+  private final Session session;
+  private final long[] updates;
+
+  /**
+   * Builds the graph and opens a session.
+   *
+   * @throws EspalierException if the forward function cannot be trained
+   */
+  Trainer(TrainingTask task, DeviceSettings device) {
+    this(task, device, StepForm.FUSED);
+  }
+
+  /** As above, with the step written as {@code form} says. */
+  Trainer(TrainingTask task, DeviceSettings device, StepForm form) {
+    DeviceCheck.require(device);
+    this.task = task;
+    this.graph = new TrainGraph(task, form);
+    this.updates = new long[graph.trained().size()];
+    Session opened = null;
+    try {
+      opened = new Session(graph.graph(), device.config());
+    } finally {
+      if (opened == null) {
+        graph.close();
+      }
+    }
+    this.session = opened;
+  }
+
+  /** The parameters that are updated. */
+  List<ModelVariable> trained() {
+    return graph.trained();
+  }
+
+  /** The variables whose values the session holds. */
+  List<ModelVariable> held() {
+    return graph.held();
+  }
+
+  Flops flops() {
+    return graph.flops();
+  }
+
+  /** How often each of {@link #trained} was updated; a live array. */
+  long[] updates() {
+    return updates;
+  }
+
+  /** Gives values and moments (see {@link TrainGraph#value}) their bytes. */
+  void assign(Map<String, SessionVariables.Filler> fillers) {
+    graph.variables().assign(session, fillers);
+  }
+
+  /** Returns values and moments by name; the tensors are those of the session, not copies. */
+  Snapshot snapshot() {
+    return new Snapshot(session, graph.variables());
+  }
+
+  /**
+   * Runs one step.
+   *
+   * @param step number that dropout is drawn for
+   * @throws EspalierException if the loss is not finite
+   */
+  StepResult step(Example example, long step, double learningRate) {
+    check(example);
+    for (int i = 0; i < updates.length; i++) {
+      updates[i]++;
+    }
+    double[] rates = AdamWRates.of(task.optimizer(), learningRate, updates);
+    try (Feeds feeds = Feeds.of(graph.graph(), graph.training(), example)) {
+      if (graph.isRandom()) {
+        feeds.addCounter(graph.graph(), step);
+      }
+      feeds.add(
+          graph.optimizer().rates(),
+          TFloat64.tensorOf(Shape.of(rates.length), DataBuffers.of(rates)));
+      try (Result result =
+          feeds
+              .feed(session.runner())
+              .fetch(graph.training().loss().mean())
+              .fetch(graph.optimizer().gradientNorm())
+              .addTarget(graph.optimizer().update())
+              .run()) {
+        return new StepResult(Scalars.of(result.get(0)), Scalars.of(result.get(1)));
+      }
+    } catch (TensorFlowException e) {
+      throw new EspalierException(
+          "TensorFlow failed in step " + step + ": " + Failure.firstLine(e), e);
+    }
+  }
+
+  /** Adds an example's cross-entropy, without dropout, to {@code mean}. */
+  void evaluate(Example example, LossMean mean) {
+    check(example);
+    try (Feeds feeds = Feeds.of(graph.graph(), graph.inference(), example)) {
+      if (graph.isRandom()) {
+        feeds.addCounter(graph.graph(), 0);
+      }
+      mean.add(session, feeds, graph.inference().loss());
+    }
+  }
+
+  private void check(Example example) {
+    if (example.tokens().length != task.batch() || example.tokens()[0].length != task.sequence()) {
+      throw new IllegalArgumentException(
+          "an example of %d x %d tokens for a graph of %d x %d"
+              .formatted(
+                  example.tokens().length,
+                  example.tokens()[0].length,
+                  task.batch(),
+                  task.sequence()));
+    }
+  }
+
+  @Override
+  public void close() {
+    session.close();
+    graph.close();
+  }
+}

@@ -1,0 +1,188 @@
+package org.espalier.tf.train;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.espalier.api.EspalierException;
+import org.espalier.api.TrainableSet;
+import org.espalier.tf.bundle.BundleEntry;
+import org.espalier.tf.bundle.BundleReader;
+import org.espalier.tf.bundle.BundleWriter;
+import org.tensorflow.proto.DataType;
+
+/**
+ * Moves a trainer's tensors between its session and bundles.
+ *
+ * <p>Parameters that this stage doesn't train keep the slots of the stage before, which pass from
+ * bundle to bundle without entering the session.
+ */
+final class TrainerTensors {
+  private static final int THREADS = 2;
+
+  private final TrainableModel model;
+  private final Trainer trainer;
+  private final Optional<Path> slots;
+
+  /**
+   * Moves tensors of {@code trainer}.
+   *
+   * @param slots prefix of the bundle with the slots at the stage's start; empty for zeros
+   */
+  TrainerTensors(TrainableModel model, Trainer trainer, Optional<Path> slots) {
+    this.model = model;
+    this.trainer = trainer;
+    this.slots = slots;
+  }
+
+  /** Gives the session the model's values and the slots of the stage's start. */
+  void start() {
+    Map<String, SessionVariables.Filler> fillers = new LinkedHashMap<>();
+    try (BundleReader values = BundleReader.open(variables(model.directory()));
+        BundleReader before = slots.isPresent() ? BundleReader.open(slots.get()) : null) {
+      for (ModelVariable variable : trainer.held()) {
+        String key = variable.keys().get(0);
+        fillers.put(TrainGraph.value(variable.name()), filler(variable, values, key));
+      }
+      if (before != null) {
+        addSlots(fillers, before);
+      } else {
+        for (ModelVariable variable : trainer.trained()) {
+          fillers.put(TrainGraph.firstMoment(variable.name()), TensorBytes::clear);
+          fillers.put(TrainGraph.secondMoment(variable.name()), TensorBytes::clear);
+        }
+      }
+      trainer.assign(fillers);
+    }
+  }
+
+  /** Gives the session what a checkpoint holds. */
+  void restore(Checkpoint checkpoint) {
+    Map<String, SessionVariables.Filler> fillers = new LinkedHashMap<>();
+    try (BundleReader reader = BundleReader.open(checkpoint.prefix())) {
+      for (ModelVariable variable : trainer.held()) {
+        String key = TrainGraph.value(variable.name());
+        fillers.put(key, filler(variable, reader, key));
+      }
+      addSlots(fillers, reader);
+      trainer.assign(fillers);
+    }
+  }
+
+  private void addSlots(Map<String, SessionVariables.Filler> fillers, BundleReader reader) {
+    List<ModelVariable> trained = trainer.trained();
+    for (int i = 0; i < trained.size(); i++) {
+      ModelVariable variable = trained.get(i);
+      String first = TrainGraph.firstMoment(variable.name());
+      String second = TrainGraph.secondMoment(variable.name());
+      List.of(first, second).forEach(key -> fillers.put(key, filler(variable, reader, key)));
+      byte[] step = reader.readBytes(Checkpoint.step(variable.name()));
+      trainer.updates()[i] = ByteBuffer.wrap(step).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    }
+  }
+
+  private static SessionVariables.Filler filler(
+      ModelVariable variable, BundleReader reader, String key) {
+    BundleEntry entry = reader.entry(key);
+    if (entry.dtype() != variable.dtype() || !entry.shape().equals(variable.shape())) {
+      throw new EspalierException(
+          "Tensor '%s' of %s is %s %s, but the model's variable '%s' is %s %s"
+              .formatted(
+                  key,
+                  reader.prefix(),
+                  entry.dtype(),
+                  entry.shape(),
+                  variable.name(),
+                  variable.dtype(),
+                  variable.shape()));
+    }
+    return bytes -> reader.stream(key, bytes::put);
+  }
+
+  /** Writes a checkpoint's bundle into {@code folder}. */
+  void save(Path folder) {
+    BundleWriter writer = BundleWriter.create(folder.resolve(Checkpoint.PREFIX));
+    try (Snapshot snapshot = trainer.snapshot();
+        BundleReader carried = slots.isPresent() ? BundleReader.open(slots.get()) : null) {
+      for (ModelVariable variable : trainer.held()) {
+        add(writer, snapshot, TrainGraph.value(variable.name()), variable);
+      }
+      Map<String, Integer> trained = new TreeMap<>();
+      for (int i = 0; i < trainer.trained().size(); i++) {
+        trained.put(trainer.trained().get(i).name(), i);
+      }
+      for (ModelVariable variable : slotted()) {
+        String first = TrainGraph.firstMoment(variable.name());
+        String second = TrainGraph.secondMoment(variable.name());
+        String step = Checkpoint.step(variable.name());
+        Integer number = trained.get(variable.name());
+        if (number != null) {
+          long updates = trainer.updates()[number];
+          add(writer, snapshot, first, variable);
+          add(writer, snapshot, second, variable);
+          writer.add(step, DataType.DT_INT64, List.of(), (o, target) -> target.putLong(updates));
+        } else if (carried != null) {
+          List.of(first, second, step).forEach(key -> writer.copy(key, carried, key));
+        } else {
+          writer.add(first, variable.dtype(), variable.shape(), TrainerTensors::zeros);
+          writer.add(second, variable.dtype(), variable.shape(), TrainerTensors::zeros);
+          writer.add(step, DataType.DT_INT64, List.of(), TrainerTensors::zeros);
+        }
+      }
+      writer.write(THREADS, bytes -> {});
+    }
+  }
+
+  /**
+   * Writes the variables of the trained model: those the session holds under all their keys, all
+   * else as the start model has it.
+   */
+  void export(Path folder) {
+    BundleWriter writer = BundleWriter.create(folder.resolve("variables"));
+    try (Snapshot snapshot = trainer.snapshot();
+        BundleReader start = BundleReader.open(variables(model.directory()))) {
+      Map<String, ModelVariable> byKey = new TreeMap<>();
+      trainer.held().forEach(v -> v.keys().forEach(key -> byKey.put(key, v)));
+      for (String key : start.entries().keySet()) {
+        ModelVariable variable = byKey.get(key);
+        if (variable == null) {
+          writer.copy(key, start, key);
+        } else if (key.equals(firstOf(variable, start))) {
+          TensorBytes bytes = snapshot.get(TrainGraph.value(variable.name()));
+          writer.add(key, variable.dtype(), variable.shape(), bytes::get);
+        } else {
+          writer.alias(key, firstOf(variable, start));
+        }
+      }
+      writer.write(THREADS, bytes -> {});
+    }
+  }
+
+  /** The first of a variable's keys in the order in which entries are written. */
+  private static String firstOf(ModelVariable variable, BundleReader start) {
+    return variable.keys().stream().filter(start.entries()::containsKey).sorted().findFirst().get();
+  }
+
+  private List<ModelVariable> slotted() {
+    Set<String> trainable = model.chosenBy(TrainableSet.ALL);
+    return model.variables().stream().filter(v -> trainable.contains(v.name())).toList();
+  }
+
+  private static void add(
+      BundleWriter writer, Snapshot snapshot, String name, ModelVariable variable) {
+    writer.add(name, variable.dtype(), variable.shape(), snapshot.get(name)::get);
+  }
+
+  private static void zeros(long offset, ByteBuffer target) {
+    target.put(new byte[target.remaining()]);
+  }
+
+  static Path variables(Path model) {
+    return model.resolve("variables/variables");
+  }
+}

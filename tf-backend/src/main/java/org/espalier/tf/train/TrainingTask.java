@@ -1,0 +1,50 @@
+package org.espalier.tf.train;
+
+import java.util.List;
+import java.util.Set;
+import org.espalier.api.EspalierException;
+import org.espalier.api.OptimizerSettings;
+import org.tensorflow.proto.DataType;
+
+/**
+ * All that decides a training graph.
+ *
+ * @param variables the model's variables
+ * @param training the forward function that is trained, with its dropout
+ * @param inference the forward function that is evaluated
+ * @param trained names of the variables to train
+ * @param decayed names of those that weight decay applies to
+ * @param optimizer optimizer and its constants
+ * @param batch sequences a step
+ * @param sequence tokens a sequence
+ * @param seed of dropout
+ */
+public record TrainingTask(
+    List<ModelVariable> variables,
+    ForwardFunction training,
+    ForwardFunction inference,
+    Set<String> trained,
+    Set<String> decayed,
+    OptimizerSettings optimizer,
+    int batch,
+    int sequence,
+    long seed) {
+  /** Copies the collections and checks what is trained. */
+  public TrainingTask {
+    variables = List.copyOf(variables);
+    trained = Set.copyOf(trained);
+    decayed = Set.copyOf(decayed);
+    if (trained.isEmpty()) {
+      throw new EspalierException("The trainable set chooses no parameter of the model");
+    }
+    for (ModelVariable variable : variables) {
+      boolean floating =
+          variable.dtype() == DataType.DT_FLOAT || variable.dtype() == DataType.DT_DOUBLE;
+      if (trained.contains(variable.name()) && !floating) {
+        throw new EspalierException(
+            "Variable '%s' is of type %s; float32 and float64 can be trained"
+                .formatted(variable.name(), variable.dtype()));
+      }
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package org.espalier.tf.weights;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.espalier.api.AxisMap;
+
+/**
+ * An axis map in arrays, or the identity on one or more neighbouring axes.
+ *
+ * <p>Entries stand row after row. Immutable.
+ */
+final class CompiledAxis {
+  private final long oldSize;
+  private final long newSize;
+  private final boolean identity;
+
+  /** For each row its first entry, and the number of entries at the end; empty for an identity. */
+  private final int[] firsts;
+
+  private final int[] sources;
+  private final double[] weights;
+
+  private CompiledAxis(
+      long oldSize, long newSize, boolean identity, int[] firsts, int[] sources, double[] weights) {
+    this.oldSize = oldSize;
+    this.newSize = newSize;
+    this.identity = identity;
+    this.firsts = firsts;
+    this.sources = sources;
+    this.weights = weights;
+  }
+
+  static CompiledAxis identity(long size) {
+    return new CompiledAxis(size, size, true, new int[0], new int[0], new double[0]);
+  }
+
+  private static CompiledAxis of(AxisMap map) {
+    int[] firsts = new int[map.newSize() + 1];
+    for (int i = 0; i < map.newSize(); i++) {
+      firsts[i + 1] = Math.addExact(firsts[i], map.row(i).size());
+    }
+    int[] sources = new int[firsts[map.newSize()]];
+    double[] weights = new double[sources.length];
+    for (int i = 0; i < map.newSize(); i++) {
+      int at = firsts[i];
+      for (AxisMap.Entry entry : map.row(i)) {
+        sources[at] = entry.index();
+        weights[at++] = entry.weight();
+      }
+    }
+    return new CompiledAxis(map.oldSize(), map.newSize(), false, firsts, sources, weights);
+  }
+
+  /**
+   * Returns the axes of a contraction, with neighbouring identities as one.
+   *
+   * @param shape the source's
+   * @param maps one for each axis, or none for identities throughout
+   */
+  static List<CompiledAxis> of(List<Long> shape, List<AxisMap> maps) {
+    List<CompiledAxis> axes = new ArrayList<>();
+    for (int axis = 0; axis < shape.size(); axis++) {
+      if (!maps.isEmpty() && !maps.get(axis).isIdentity()) {
+        axes.add(of(maps.get(axis)));
+        continue;
+      }
+      int last = axes.size() - 1;
+      if (last >= 0 && axes.get(last).identity) {
+        axes.set(last, identity(axes.get(last).oldSize * shape.get(axis)));
+      } else {
+        axes.add(identity(shape.get(axis)));
+      }
+    }
+    return axes.isEmpty() ? List.of(identity(1)) : List.copyOf(axes);
+  }
+
+  long oldSize() {
+    return oldSize;
+  }
+
+  long newSize() {
+    return newSize;
+  }
+
+  boolean isIdentity() {
+    return identity;
+  }
+
+  /** Returns the first entry of a row; that of the row after the last is the number of entries. */
+  int first(long row) {
+    return firsts[(int) row];
+  }
+
+  /** Returns the old element of an entry. */
+  int source(int entry) {
+    return sources[entry];
+  }
+
+  double weight(int entry) {
+    return weights[entry];
+  }
+
+  /**
+   * Returns the entries of rows {@code from} to {@code to}, the latter included, by old element and
+   * among equals by row: the old element in the upper half of each number, the entry in the lower.
+   */
+  long[] bySource(long from, long to) {
+    int start = first(from);
+    long[] order = new long[first(to + 1) - start];
+    for (int i = 0; i < order.length; i++) {
+      order[i] = (long) sources[start + i] << Integer.SIZE | (start + i);
+    }
+    Arrays.sort(order);
+    return order;
+  }
+
+  /** Returns the row of an entry among rows {@code from} to {@code to}. */
+  int row(int entry, long from, long to) {
+    int found = Arrays.binarySearch(firsts, (int) from, (int) to + 1, entry);
+    if (found < 0) {
+      return -found - 2;
+    }
+    // Rows without entries start where the next one does: the last of equals holds the entry.
+    while (found < to && firsts[found + 1] == entry) {
+      found++;
+    }
+    return found;
+  }
+}

@@ -1,0 +1,100 @@
+package org.espalier.tf.train;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.espalier.api.OptimizerSettings;
+import org.espalier.api.TrainableSet;
+import org.espalier.tf.bundle.BundleReader;
+import org.espalier.tf.family.FamilyModel;
+
+/** A trainer of a family's model with its initial values. */
+final class FamilyTraining implements AutoCloseable {
+  private final Trainer trainer;
+
+  private FamilyTraining(Trainer trainer) {
+    this.trainer = trainer;
+  }
+
+  /** A written model: where, and what was built. */
+  record Written(Path directory, FamilyModel built) {
+    static Written of(String family, Map<String, String> settings, Path directory) {
+      return new Written(directory, FamilyModels.write(family, settings, 5, directory));
+    }
+
+    TrainableModel model() {
+      return TrainableModel.read(directory, built.spec());
+    }
+
+    Set<String> all() {
+      return model().chosenBy(TrainableSet.ALL);
+    }
+  }
+
+  static FamilyTraining of(
+      Written written,
+      Set<String> trained,
+      OptimizerSettings optimizer,
+      int batch,
+      int sequence,
+      DeviceSettings device,
+      StepForm form) {
+    TrainableModel model = written.model();
+    TrainingTask task =
+        new TrainingTask(
+            model.variables(),
+            model.training(),
+            model.inference(),
+            trained,
+            model.decayed(),
+            optimizer,
+            batch,
+            sequence,
+            1);
+    FamilyTraining training = new FamilyTraining(new Trainer(task, device, form));
+    training.fill(written.directory().resolve("variables/variables"));
+    return training;
+  }
+
+  private void fill(Path prefix) {
+    try (BundleReader bundle = BundleReader.open(prefix)) {
+      for (ModelVariable variable : trainer.held()) {
+        trainer.assign(
+            TrainGraph.value(variable.name()),
+            bytes -> bundle.stream(variable.keys().get(0), bytes::put));
+      }
+    }
+    for (ModelVariable variable : trainer.trained()) {
+      trainer.assign(TrainGraph.firstMoment(variable.name()), TensorBytes::clear);
+      trainer.assign(TrainGraph.secondMoment(variable.name()), TensorBytes::clear);
+    }
+  }
+
+  Trainer trainer() {
+    return trainer;
+  }
+
+  /** The first moments of all trained parameters: after one step, their gradients times 1 − β₁. */
+  Map<String, float[]> firstMoments() {
+    Map<String, float[]> moments = new TreeMap<>();
+    try (Snapshot snapshot = trainer.snapshot()) {
+      for (ModelVariable variable : trainer.trained()) {
+        ByteBuffer bytes = ByteBuffer.allocate((int) variable.elements() * 4);
+        bytes.order(ByteOrder.LITTLE_ENDIAN);
+        snapshot.get(TrainGraph.firstMoment(variable.name())).get(0, bytes);
+        float[] values = new float[(int) variable.elements()];
+        bytes.flip().asFloatBuffer().get(values);
+        moments.put(variable.name(), values);
+      }
+    }
+    return moments;
+  }
+
+  @Override
+  public void close() {
+    trainer.close();
+  }
+}

@@ -1,0 +1,106 @@
+package org.espalier.tf.train;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.espalier.api.OptimizerSettings;
+import org.espalier.api.SeededRandom;
+import org.espalier.tf.train.FamilyTraining.Written;
+
+/**
+ * Times training steps of the network in benchmarks/README.md; {@code benchmarks/step.sh} runs it.
+ *
+ * <p>Arguments: number of timed steps, then {@code key=value} for family settings, {@code family},
+ * {@code batch}, {@code sequence}, {@code form}, {@code intra} and {@code inter}. Prints one JSON
+ * line.
+ */
+final class StepTiming {
+  private static final int WARM_UP = 5;
+
+  private StepTiming() {}
+
+  public static void main(String[] args) throws Exception {
+    int steps = Integer.parseInt(args[0]);
+    Map<String, String> settings = new HashMap<>();
+    settings.putAll(Map.of("blocks", "4", "residual", "256", "heads", "4", "vocabulary", "8192"));
+    settings.putAll(Map.of("positions", "128", "family", "gpt", "batch", "16"));
+    settings.putAll(Map.of("sequence", "128", "intra", "0", "inter", "0", "form", "FUSED"));
+    for (int i = 1; i < args.length; i++) {
+      String[] pair = args[i].split("=", 2);
+      settings.put(pair[0], pair[1]);
+    }
+    StepForm form = StepForm.valueOf(settings.remove("form"));
+    String family = settings.remove("family");
+    int batch = Integer.parseInt(settings.remove("batch"));
+    int sequence = Integer.parseInt(settings.remove("sequence"));
+    DeviceSettings device =
+        new DeviceSettings(
+            "cpu",
+            Integer.parseInt(settings.remove("intra")),
+            Integer.parseInt(settings.remove("inter")));
+    Path directory = Files.createTempDirectory("step-timing").resolve("model");
+    Written written = Written.of(family, settings, directory);
+    OptimizerSettings optimizer = OptimizerSettings.adamW(1e-4, 0.01, 1);
+    try (FamilyTraining training =
+        FamilyTraining.of(written, written.all(), optimizer, batch, sequence, device, form)) {
+      int vocabulary = Integer.parseInt(settings.get("vocabulary"));
+      time(training.trainer(), example(batch, sequence, vocabulary), steps);
+    }
+  }
+
+  private static void time(Trainer trainer, Example example, int steps) {
+    OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    double[] wall = new double[steps];
+    double[] cpu = new double[steps];
+    double first = 0;
+    double last = 0;
+    double firstStep = 0;
+    for (int step = -WARM_UP; step < steps; step++) {
+      long start = System.nanoTime();
+      long busy = system.getProcessCpuTime();
+      last = trainer.step(example, step + WARM_UP, 1e-4).loss();
+      double took = (System.nanoTime() - start) / 1e6;
+      if (step == -WARM_UP) {
+        first = last;
+        firstStep = took;
+      }
+      if (step >= 0) {
+        wall[step] = took;
+        cpu[step] = (system.getProcessCpuTime() - busy) / 1e6;
+      }
+    }
+    System.out.printf(
+        Locale.ROOT,
+        "{\"what\": \"espalier\", \"median_ms\": %.1f, \"fastest_ms\": %.1f, \"cpu_median_ms\": %.1f,"
+            + " \"cpu_fastest_ms\": %.1f, \"first_ms\": %.1f, \"first_loss\": %.6f, \"last_loss\": %.6f}%n",
+        median(wall),
+        Arrays.stream(wall).min().orElse(0),
+        median(cpu),
+        Arrays.stream(cpu).min().orElse(0),
+        firstStep,
+        first,
+        last);
+  }
+
+  private static Example example(int batch, int sequence, int vocabulary) {
+    SeededRandom random = SeededRandom.of(8);
+    int[][] rows = new int[batch][sequence + 1];
+    for (int i = 0; i < batch; i++) {
+      for (int j = 0; j <= sequence; j++) {
+        rows[i][j] = random.below((long) i * (sequence + 1) + j, vocabulary);
+      }
+    }
+    return Example.nextToken(rows);
+  }
+
+  private static double median(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    return sorted[sorted.length / 2];
+  }
+}
