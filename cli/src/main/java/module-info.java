@@ -4,4 +4,8 @@ module org.espalier.cli {
   requires info.picocli;
   requires me.tongfei.progressbar;
   requires com.google.gson;
+  requires java.logging;
+
+  opens org.espalier.cli to
+      info.picocli;
 }

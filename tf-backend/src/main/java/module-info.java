@@ -10,6 +10,10 @@ module org.espalier.tf {
   requires org.yaml.snakeyaml;
   requires snappy;
 
+  exports org.espalier.tf;
   exports org.espalier.tf.data;
   exports org.espalier.tf.report;
+
+  uses org.espalier.api.GrowthOperator;
+  uses org.espalier.api.TensorKernel;
 }

@@ -44,6 +44,13 @@ public record GrowthPlan(
     }
     widths.forEach((dimension, pair) -> RuleCheck.checkWidth(from, to, dimension, pair));
     RuleCheck.check(from, to, rules);
+    rules = inOrder(to, rules);
+  }
+
+  private static Map<String, TensorRule> inOrder(ModelSpec to, Map<String, TensorRule> rules) {
+    ImmutableMap.Builder<String, TensorRule> ordered = ImmutableMap.builder();
+    to.parameters().forEach(p -> ordered.put(p.name(), rules.get(p.name())));
+    return ordered.buildOrThrow();
   }
 
   /** Starts a plan for {@code from}; what is not mentioned stays as it is. */

@@ -18,11 +18,15 @@ import java.util.function.Supplier;
 public final class OperatorRegistry {
   private final ImmutableSortedMap<String, RegisteredOperator> operators;
   private final List<PluginProblem> problems;
+  private final KernelRegistry kernels;
 
   private OperatorRegistry(
-      Map<String, RegisteredOperator> operators, List<PluginProblem> problems) {
+      Map<String, RegisteredOperator> operators,
+      List<PluginProblem> problems,
+      KernelRegistry kernels) {
     this.operators = ImmutableSortedMap.copyOf(operators);
     this.problems = List.copyOf(problems);
+    this.kernels = kernels;
   }
 
   /**
@@ -55,7 +59,7 @@ public final class OperatorRegistry {
     for (ServiceLoader.Provider<GrowthOperator> provider : scan.providers()) {
       collector.add(provider.type(), () -> (GrowthOperator<?>) provider.get());
     }
-    return collector.registry();
+    return collector.registry(KernelRegistry.discover(loader));
   }
 
   /**
@@ -68,7 +72,7 @@ public final class OperatorRegistry {
     for (GrowthOperator<?> operator : operators) {
       collector.add(operator.getClass(), () -> operator);
     }
-    OperatorRegistry registry = collector.registry();
+    OperatorRegistry registry = collector.registry(KernelRegistry.empty());
     if (!registry.problems.isEmpty()) {
       throw new EspalierException(registry.problems.get(0).toString());
     }
@@ -78,6 +82,11 @@ public final class OperatorRegistry {
   /** Returns the available operators, sorted by id. */
   public List<RegisteredOperator> operators() {
     return operators.values().asList();
+  }
+
+  /** Returns the kernels that came with the operators. */
+  public KernelRegistry kernels() {
+    return kernels;
   }
 
   /** Returns what was found and is not available, and why. */
@@ -134,7 +143,7 @@ public final class OperatorRegistry {
           new PluginProblem(OperatorChecks.subject(type), reason, Provenance.of(type).location()));
     }
 
-    OperatorRegistry registry() {
+    OperatorRegistry registry(KernelRegistry kernels) {
       Map<String, RegisteredOperator> unique = new TreeMap<>();
       byId.forEach(
           (id, found) -> {
@@ -154,7 +163,7 @@ public final class OperatorRegistry {
                       Provenance.UNKNOWN));
             }
           });
-      return new OperatorRegistry(unique, problems);
+      return new OperatorRegistry(unique, problems, kernels);
     }
   }
 }

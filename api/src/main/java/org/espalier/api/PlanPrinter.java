@@ -92,8 +92,14 @@ final class PlanPrinter {
       }
     }
     if (!plan.from().attributes().normEpsilon().equals(plan.to().attributes().normEpsilon())) {
-      line("norm ε", plan.to().attributes().normEpsilon().toString());
+      line("norm ε", epsilon(plan.from().attributes()) + " -> " + epsilon(plan.to().attributes()));
     }
+  }
+
+  private static String epsilon(ModelAttributes attributes) {
+    return attributes.normEpsilon().isPresent()
+        ? Double.toString(attributes.normEpsilon().getAsDouble())
+        : "unknown";
   }
 
   private void sizes() {

@@ -20,7 +20,8 @@ import java.util.regex.Pattern;
 record ProviderScan<S>(List<ServiceLoader.Provider<S>> providers, List<PluginProblem> problems) {
   private static final int FAILURES_IN_A_ROW = 64;
   private static final String SERVICES = Pattern.quote(GrowthOperator.class.getPackageName() + ".");
-  private static final Pattern PROVIDER = Pattern.compile("(?:Provider )?([\\w$]+(?:[.][\\w$]+)*) (.*)");
+  private static final Pattern PROVIDER =
+      Pattern.compile("(?:Provider )?([\\w$]+(?:[.][\\w$]+)*) (.*)");
   private static final Pattern FILE = Pattern.compile("(\\S+:\\d+): (.*)");
 
   static <S> ProviderScan<S> of(ServiceLoader<S> loader) {

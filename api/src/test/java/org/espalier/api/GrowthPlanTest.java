@@ -17,7 +17,8 @@ class GrowthPlanTest {
     GrowthPlan plan = GrowthPlan.from(SPEC).build();
     Map<String, TensorRule> rules = new HashMap<>(plan.rules());
     rules.put("extra", rules.remove("wte"));
-    assertThatThrownBy(() -> new GrowthPlan(SPEC, SPEC, plan.blocks(), Map.of(), rules, Set.of()))
+    assertThatThrownBy(
+            () -> new GrowthPlan(SPEC, SPEC, plan.blocks(), Map.of(), rules, Set.of(), List.of()))
         .hasMessage("parameters without a rule: [wte]; rules without a parameter: [extra]");
   }
 
@@ -26,7 +27,8 @@ class GrowthPlanTest {
     GrowthPlan plan = GrowthPlan.from(SPEC).build();
     assertThatThrownBy(
             () ->
-                new GrowthPlan(SPEC, SPEC, BlockMap.identity(3), Map.of(), plan.rules(), Set.of()))
+                new GrowthPlan(
+                    SPEC, SPEC, BlockMap.identity(3), Map.of(), plan.rules(), Set.of(), List.of()))
         .hasMessageContaining("from 3 to 3 blocks, the models have 2 and 2");
     assertThatThrownBy(
             () ->
@@ -36,7 +38,8 @@ class GrowthPlanTest {
                     plan.blocks(),
                     Map.of("ffn", WidthPair.of(AxisMap.tile(5, 2))),
                     plan.rules(),
-                    Set.of()))
+                    Set.of(),
+                    List.of()))
         .hasMessageContaining("the maps of 'ffn' are from 5 to 10 elements");
     TensorRule wrong =
         new TensorRule.Combine(
@@ -58,6 +61,7 @@ class GrowthPlanTest {
         GrowthPlan.from(Specs.tiny(3))
             .blocks(6, t -> t % 3)
             .width("ffn", WidthPair.of(AxisMap.tile(5, 2)))
+            .normEpsilon(0.001)
             .build();
     assertThat(plan.toString())
         .isEqualTo(
@@ -67,6 +71,7 @@ class GrowthPlanTest {
                           0 1 2 0 1 2
                           80 % of neighbours stay together
               ffn         5 -> 10
+              norm ε      1.0E-5 -> 0.001
               parameters  725 -> 1,760   in 41 tensors
               size        2.9 kB -> 7.0 kB
               tensors     embedding    2 copied

@@ -18,15 +18,12 @@ final class CheckpointStore {
   /** Returns the newest checkpoint. */
   Optional<Checkpoint> latest() {
     List<Path> all = all();
-    return all.isEmpty()
-        ? Optional.empty()
-        : Optional.of(Checkpoint.read(all.get(all.size() - 1)));
+    return all.isEmpty() ? Optional.empty() : Optional.of(Checkpoint.read(all.get(all.size() - 1)));
   }
 
   /** Writes a checkpoint and removes those before the one before it. */
   Checkpoint save(TrainerState state, AtomicDirectory.Content tensors) {
-    Path target =
-        directory.resolve(String.format(Locale.ROOT, "step-%09d", state.stageStep()));
+    Path target = directory.resolve(String.format(Locale.ROOT, "step-%09d", state.stageStep()));
     AtomicDirectory.write(
         target,
         folder -> {

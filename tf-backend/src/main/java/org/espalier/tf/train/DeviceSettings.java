@@ -44,7 +44,7 @@ public record DeviceSettings(String device, int intraThreads, int interThreads) 
   }
 
   /** Returns the session's configuration: one device, GPU memory taken as needed. */
-  ConfigProto config() {
+  public ConfigProto config() {
     DeviceSettings settings = resolved();
     ConfigProto.Builder config =
         ConfigProto.newBuilder()

@@ -1,7 +1,9 @@
 package org.espalier.tf.train;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.espalier.api.EspalierException;
 import org.espalier.api.Objective;
 import org.espalier.tf.bundle.BundleReader;
@@ -35,6 +37,7 @@ public final class Evaluator {
       int sequence,
       int batches,
       DeviceSettings device) {
+    DeviceCheck.require(device);
     ModelFit.check(model, text, sequence);
     StageExamples examples = StageExamples.heldOut(objective, text, batch, sequence, batches);
     GraphAssembly assembly = new GraphAssembly(model.variables(), batch, sequence);
@@ -63,10 +66,12 @@ public final class Evaluator {
   private static void assign(
       Path model, List<ModelVariable> used, SessionVariables variables, Session session) {
     try (BundleReader reader = BundleReader.open(TrainerTensors.variables(model))) {
+      Map<String, SessionVariables.Filler> fillers = new LinkedHashMap<>();
       for (ModelVariable variable : used) {
         String key = variable.keys().get(0);
-        variables.assign(session, variable.name(), bytes -> reader.stream(key, bytes::put));
+        fillers.put(variable.name(), bytes -> reader.stream(key, bytes::put));
       }
+      variables.assign(session, fillers);
     }
   }
 }

@@ -86,9 +86,10 @@ final class FlopCounter {
       int hidden = shape.length - (labels.length() - 1);
       int axis = 0;
       long product = 1;
-      for (char label : labels.toCharArray()) {
+      for (int j = 0; j < labels.length(); j++) {
+        char label = labels.charAt(j);
         if (label == '.') {
-          for (int j = 0; j < hidden; j++) {
+          for (int k = 0; k < hidden; k++) {
             product *= shape[axis++];
           }
         } else {

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.espalier.api.EspalierException;
 import org.espalier.api.Schedule;
+import org.espalier.api.Suggestion;
 
 /** The schedules that ship with Espalier. */
 public final class Recipes {
@@ -26,13 +27,11 @@ public final class Recipes {
    */
   public static Schedule load(String name) {
     if (!NAMES.contains(name)) {
-      String nearest = Spelling.nearest(name, NAMES);
+      String meant =
+          Suggestion.nearest(name, NAMES).map(n -> " (did you mean '" + n + "'?)").orElse("");
       throw new EspalierException(
           "There is no recipe '%s'%s; choose one of %s, or give a schedule file"
-              .formatted(
-                  name,
-                  nearest.isEmpty() ? "" : " (did you mean '" + nearest + "'?)",
-                  String.join(", ", NAMES)));
+              .formatted(name, meant, String.join(", ", NAMES)));
     }
     String file = "/org/espalier/tf/recipes/" + name + ".yaml";
     URL url = Recipes.class.getResource(file);

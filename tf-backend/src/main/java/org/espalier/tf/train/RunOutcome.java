@@ -11,5 +11,4 @@ import java.nio.file.Path;
  * @param steps optimizer steps of all stages
  * @param seconds wall-clock time, over all sessions
  */
-public record RunOutcome(
-    Path model, Path report, double heldOutLoss, long steps, double seconds) {}
+public record RunOutcome(Path model, Path report, double heldOutLoss, long steps, double seconds) {}

@@ -19,9 +19,9 @@ import org.espalier.tf.report.RunReport;
 /**
  * Runs a schedule in a folder: trains each stage, grows between them, and keeps the log.
  *
- * <p>A run that was killed at any moment and is then resumed ends with the same bits as one that was
- * not, on the same TensorFlow build, processor and number of threads. Not thread-safe; the token
- * store stays the caller's.
+ * <p>A run that was killed at any moment and is then resumed ends with the same bits as one that
+ * was not, on the same TensorFlow build, processor and number of threads. Not thread-safe; the
+ * token store stays the caller's.
  */
 public final class ScheduleRunner {
   private final StageModels models;
@@ -58,16 +58,18 @@ public final class ScheduleRunner {
     } catch (IOException e) {
       throw new EspalierException("Cannot create " + folder + ": " + e.getMessage(), e);
     }
-    try (RunLock lock = RunLock.take(folder)) {
-      directory.removeUnfinished(schedule.stages().size());
-      if (begun) {
-        requireSame(directory, scheduleText, facts);
-      }
-      // run.json first: where there is a schedule.yaml, there are facts to compare with.
-      facts.write(directory.facts());
-      AtomicDirectory.writeFile(directory.schedule(), scheduleText);
-      return stages(schedule, directory, split, facts);
-    }
+    return RunLock.holding(
+        folder,
+        () -> {
+          directory.removeUnfinished(schedule.stages().size());
+          if (begun) {
+            requireSame(directory, facts);
+          }
+          // run.json first: where there is a schedule.yaml, there are facts to compare with.
+          facts.write(directory.facts());
+          AtomicDirectory.writeFile(directory.schedule(), scheduleText);
+          return stages(schedule, directory, split, facts);
+        });
   }
 
   private void refuseForeign(Path folder, boolean begun) {
@@ -86,7 +88,7 @@ public final class ScheduleRunner {
     }
   }
 
-  private void requireSame(RunDirectory directory, String scheduleText, RunFacts facts) {
+  private void requireSame(RunDirectory directory, RunFacts facts) {
     try {
       RunFacts stored = RunFacts.read(directory.facts());
       String storedText = Files.readString(directory.schedule());
@@ -112,8 +114,7 @@ public final class ScheduleRunner {
     long step = checkpoint.map(c -> c.state().step()).orElse(position.step());
     RunClock clock = new RunClock(checkpoint.map(c -> c.state().seconds()).orElse(seconds));
     try (RunLog log = RunLog.resume(directory.path(), position.stage(), step)) {
-      RunContext run =
-          new RunContext(schedule, directory, models, split, facts, log, settings);
+      RunContext run = new RunContext(schedule, directory, models, split, facts, log, settings);
       StageGrowth growth = new StageGrowth(run);
       while (position.stage() < count) {
         int stage = position.stage();
@@ -122,9 +123,7 @@ public final class ScheduleRunner {
           growth.log(stage, position.report(clock));
         }
         position =
-            new StageRunner(run, clock, position)
-                .train(start.model(), start.slots())
-                .atNextStage();
+            new StageRunner(run, clock, position).train(start.model(), start.slots()).atNextStage();
         log.force();
         report(schedule, directory);
       }
@@ -144,8 +143,7 @@ public final class ScheduleRunner {
         .state();
   }
 
-  private RunOutcome finish(
-      RunContext run, StageGrowth growth, Position position, RunClock clock) {
+  private RunOutcome finish(RunContext run, StageGrowth growth, Position position, RunClock clock) {
     RunDirectory directory = run.directory();
     int stages = run.schedule().stages().size();
     Path model = directory.model(stages - 1);

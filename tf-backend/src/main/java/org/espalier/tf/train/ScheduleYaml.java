@@ -76,7 +76,9 @@ public final class ScheduleYaml {
     }
   }
 
-  /** Writes a schedule so that {@link #parse} gives an equal one; equal schedules give equal text. */
+  /**
+   * Writes a schedule so that {@link #parse} gives an equal one; equal schedules give equal text.
+   */
   public static String write(Schedule schedule) {
     return ScheduleText.of(schedule);
   }

@@ -1,6 +1,8 @@
 package org.espalier.tf.train;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.espalier.api.EspalierException;
@@ -63,12 +65,25 @@ final class SessionVariables {
     return places.keySet();
   }
 
-  /** Gives a variable its value. */
-  void assign(Session session, String name, Filler filler) {
-    Place place = places.get(name);
-    try (Tensor tensor = Tensor.of(javaType(name, place.dtype), place.shape)) {
-      filler.fill(new TensorBytes(tensor));
-      session.runner().feed(place.fed, tensor).addTarget(place.assign).run().close();
+  /**
+   * Gives variables their values, all in one run, since TensorFlow prepares the graph anew for each
+   * set of nodes that is run.
+   */
+  void assign(Session session, Map<String, Filler> fillers) {
+    List<Tensor> tensors = new ArrayList<>();
+    try {
+      Session.Runner runner = session.runner();
+      fillers.forEach(
+          (name, filler) -> {
+            Place place = places.get(name);
+            Tensor tensor = Tensor.of(javaType(name, place.dtype), place.shape);
+            tensors.add(tensor);
+            filler.fill(new TensorBytes(tensor));
+            runner.feed(place.fed, tensor).addTarget(place.assign);
+          });
+      runner.run().close();
+    } finally {
+      tensors.forEach(Tensor::close);
     }
   }
 

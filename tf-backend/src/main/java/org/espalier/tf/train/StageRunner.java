@@ -160,8 +160,7 @@ final class StageRunner {
       throw new EspalierException(
           ("Training diverged in step %d of stage '%s': loss %s, gradient norm %s; lower the"
                   + " learning rate or lengthen the warm-up")
-              .formatted(
-                  position.stageStep(), stage.name(), result.loss(), result.gradientNorm()));
+              .formatted(position.stageStep(), stage.name(), result.loss(), result.gradientNorm()));
     }
   }
 
@@ -186,8 +185,7 @@ final class StageRunner {
   private void save(TrainerTensors tensors, CheckpointStore checkpoints) {
     run.log().force();
     Checkpoint saved =
-        checkpoints.save(
-            position.state(clock, run.schedule().seed(), run.facts()), tensors::save);
+        checkpoints.save(position.state(clock, run.schedule().seed(), run.facts()), tensors::save);
     run.settings()
         .progress()
         .onCheckpoint(new CheckpointSaved(position.report(clock), saved.directory()));

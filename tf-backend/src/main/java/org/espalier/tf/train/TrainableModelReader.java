@@ -46,14 +46,11 @@ final class TrainableModelReader {
     String training = firstWithTraining(functions, true);
     if (inference == null && training == null) {
       throw new EspalierException(
-          "%s has no function to train: its root has none of %s"
-              .formatted(model.path(), PLACES));
+          "%s has no function to train: its root has none of %s".formatted(model.path(), PLACES));
     }
     ForwardFunction evaluated = forward(inference == null ? training : inference, variables);
     ForwardFunction trained =
-        training == null || training.equals(inference)
-            ? evaluated
-            : forward(training, variables);
+        training == null || training.equals(inference) ? evaluated : forward(training, variables);
     return new TrainableModel(
         model.path(), spec, List.copyOf(variables.values()), trained, evaluated);
   }

@@ -1,6 +1,7 @@
 package org.espalier.tf.train;
 
 import java.util.List;
+import java.util.Map;
 import org.espalier.api.EspalierException;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
@@ -12,7 +13,7 @@ import org.tensorflow.types.TFloat64;
 /**
  * A session that trains one model: forward, backward and update in a single run a step.
  *
- * <p>Starts with undefined values: {@link #assign} each of {@link #held} and the slots before the
+ * <p>Starts with undefined values: {@link #assign} all of {@link #held} and the slots before the
  * first step. Every result is a pure function of the values, the example, the step number and the
  * learning rate. Not thread-safe; close it to free the session and its memory.
  */
@@ -28,6 +29,7 @@ final class Trainer implements AutoCloseable {
    * @throws EspalierException if the forward function cannot be trained
    */
   Trainer(TrainingTask task, DeviceSettings device) {
+    DeviceCheck.require(device);
     this.task = task;
     this.graph = new TrainGraph(task);
     this.updates = new long[graph.trained().size()];
@@ -61,9 +63,9 @@ final class Trainer implements AutoCloseable {
     return updates;
   }
 
-  /** Gives a value or moment (see {@link TrainGraph#value}) its bytes. */
-  void assign(String name, SessionVariables.Filler filler) {
-    graph.variables().assign(session, name, filler);
+  /** Gives values and moments (see {@link TrainGraph#value}) their bytes. */
+  void assign(Map<String, SessionVariables.Filler> fillers) {
+    graph.variables().assign(session, fillers);
   }
 
   /** Returns values and moments by name; the tensors are those of the session, not copies. */
@@ -100,7 +102,7 @@ final class Trainer implements AutoCloseable {
         return new StepResult(Scalars.of(result.get(0)), Scalars.of(result.get(1)));
       }
     } catch (TensorFlowException e) {
-      throw new EspalierException("TensorFlow failed in step " + step + ": " + e.getMessage(), e);
+      throw new EspalierException("TensorFlow failed in step " + step + ": " + Failure.firstLine(e), e);
     }
   }
 

@@ -3,6 +3,7 @@ package org.espalier.tf.train;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,49 +42,52 @@ final class TrainerTensors {
 
   /** Gives the session the model's values and the slots of the stage's start. */
   void start() {
-    try (BundleReader values = BundleReader.open(variables(model.directory()))) {
+    Map<String, SessionVariables.Filler> fillers = new LinkedHashMap<>();
+    try (BundleReader values = BundleReader.open(variables(model.directory()));
+        BundleReader before = slots.isPresent() ? BundleReader.open(slots.get()) : null) {
       for (ModelVariable variable : trainer.held()) {
-        assign(TrainGraph.value(variable.name()), variable, values, variable.keys().get(0));
+        String key = variable.keys().get(0);
+        fillers.put(TrainGraph.value(variable.name()), filler(variable, values, key));
       }
-    }
-    if (slots.isPresent()) {
-      try (BundleReader reader = BundleReader.open(slots.get())) {
-        readSlots(reader);
+      if (before != null) {
+        addSlots(fillers, before);
+      } else {
+        for (ModelVariable variable : trainer.trained()) {
+          fillers.put(TrainGraph.firstMoment(variable.name()), TensorBytes::clear);
+          fillers.put(TrainGraph.secondMoment(variable.name()), TensorBytes::clear);
+        }
       }
-    } else {
-      for (ModelVariable variable : trainer.trained()) {
-        trainer.assign(TrainGraph.firstMoment(variable.name()), TensorBytes::clear);
-        trainer.assign(TrainGraph.secondMoment(variable.name()), TensorBytes::clear);
-      }
+      trainer.assign(fillers);
     }
   }
 
   /** Gives the session what a checkpoint holds. */
   void restore(Checkpoint checkpoint) {
+    Map<String, SessionVariables.Filler> fillers = new LinkedHashMap<>();
     try (BundleReader reader = BundleReader.open(checkpoint.prefix())) {
       for (ModelVariable variable : trainer.held()) {
         String key = TrainGraph.value(variable.name());
-        assign(key, variable, reader, key);
+        fillers.put(key, filler(variable, reader, key));
       }
-      readSlots(reader);
+      addSlots(fillers, reader);
+      trainer.assign(fillers);
     }
   }
 
-  private void readSlots(BundleReader reader) {
+  private void addSlots(Map<String, SessionVariables.Filler> fillers, BundleReader reader) {
     List<ModelVariable> trained = trainer.trained();
     for (int i = 0; i < trained.size(); i++) {
       ModelVariable variable = trained.get(i);
-      for (String key :
-          List.of(
-              TrainGraph.firstMoment(variable.name()), TrainGraph.secondMoment(variable.name()))) {
-        assign(key, variable, reader, key);
-      }
+      String first = TrainGraph.firstMoment(variable.name());
+      String second = TrainGraph.secondMoment(variable.name());
+      List.of(first, second).forEach(key -> fillers.put(key, filler(variable, reader, key)));
       byte[] step = reader.readBytes(Checkpoint.step(variable.name()));
       trainer.updates()[i] = ByteBuffer.wrap(step).order(ByteOrder.LITTLE_ENDIAN).getLong();
     }
   }
 
-  private void assign(String name, ModelVariable variable, BundleReader reader, String key) {
+  private static SessionVariables.Filler filler(
+      ModelVariable variable, BundleReader reader, String key) {
     BundleEntry entry = reader.entry(key);
     if (entry.dtype() != variable.dtype() || !entry.shape().equals(variable.shape())) {
       throw new EspalierException(
@@ -97,7 +101,7 @@ final class TrainerTensors {
                   variable.dtype(),
                   variable.shape()));
     }
-    trainer.assign(name, bytes -> reader.stream(key, bytes::put));
+    return bytes -> reader.stream(key, bytes::put);
   }
 
   /** Writes a checkpoint's bundle into {@code folder}. */
@@ -165,8 +169,7 @@ final class TrainerTensors {
   }
 
   private List<ModelVariable> slotted() {
-    Set<String> trainable =
-        model.chosenBy(TrainableSet.ALL);
+    Set<String> trainable = model.chosenBy(TrainableSet.ALL);
     return model.variables().stream().filter(v -> trainable.contains(v.name())).toList();
   }
 

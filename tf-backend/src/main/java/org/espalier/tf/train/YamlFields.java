@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.espalier.api.EspalierException;
+import org.espalier.api.Suggestion;
 
 /** A mapping of a YAML document that says in errors which field they are about. */
 final class YamlFields {
@@ -32,13 +33,13 @@ final class YamlFields {
   YamlFields allow(String... names) {
     for (String name : values.keySet()) {
       if (!List.of(names).contains(name)) {
-        String nearest = Spelling.nearest(name, List.of(names));
+        String meant =
+            Suggestion.nearest(name, List.of(names))
+                .map(n -> " (did you mean '" + n + "'?)")
+                .orElse("");
         throw new EspalierException(
             "%s is no field%s; allowed are %s"
-                .formatted(
-                    at(name),
-                    nearest.isEmpty() ? "" : " (did you mean '" + nearest + "'?)",
-                    String.join(", ", names)));
+                .formatted(at(name), meant, String.join(", ", names)));
       }
     }
     return this;
@@ -152,6 +153,8 @@ final class YamlFields {
     if (value == null) {
       return "empty";
     }
-    return value instanceof Map ? "a mapping" : value instanceof List ? "a list" : "'" + value + "'";
+    return value instanceof Map
+        ? "a mapping"
+        : value instanceof List ? "a list" : "'" + value + "'";
   }
 }

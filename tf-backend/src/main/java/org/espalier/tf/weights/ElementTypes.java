@@ -1,5 +1,7 @@
 package org.espalier.tf.weights;
 
+import java.util.Arrays;
+import java.util.Optional;
 import org.espalier.api.DType;
 import org.espalier.api.EspalierException;
 import org.espalier.tf.bundle.BundleEntry;
@@ -28,18 +30,22 @@ public final class ElementTypes {
     };
   }
 
+  /** Returns the element type that parameters of a checkpoint's type have, if they can have it. */
+  public static Optional<DType> of(DataType type) {
+    return Arrays.stream(DType.values()).filter(dtype -> of(dtype) == type).findFirst();
+  }
+
   /**
    * Returns the element type of a checkpoint's tensor.
    *
    * @throws EspalierException if no parameter can have it
    */
   static DType of(BundleEntry entry) {
-    for (DType dtype : DType.values()) {
-      if (of(dtype) == entry.dtype()) {
-        return dtype;
-      }
-    }
-    throw new EspalierException(
-        "Tensor '" + entry.key() + "' has type " + entry.dtype() + ", which no rule can take");
+    return of(entry.dtype())
+        .orElseThrow(
+            () ->
+                new EspalierException(
+                    "Tensor '%s' has type %s, which no rule can take"
+                        .formatted(entry.key(), entry.dtype())));
   }
 }

@@ -2,6 +2,8 @@ package org.espalier.tf.train;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.espalier.api.OptimizerSettings;
@@ -38,13 +40,15 @@ final class TinyTraining implements AutoCloseable {
             SEQUENCE,
             7);
     TinyTraining training = new TinyTraining(new Trainer(task, DeviceSettings.CPU));
+    Map<String, SessionVariables.Filler> fillers = new LinkedHashMap<>();
     for (ModelVariable variable : training.trainer.held()) {
-      training.set(variable, initial(variable));
+      fillers.put(TrainGraph.value(variable.name()), filler(variable, initial(variable)));
     }
     for (ModelVariable variable : training.trainer.trained()) {
-      training.trainer.assign(TrainGraph.firstMoment(variable.name()), TensorBytes::clear);
-      training.trainer.assign(TrainGraph.secondMoment(variable.name()), TensorBytes::clear);
+      fillers.put(TrainGraph.firstMoment(variable.name()), TensorBytes::clear);
+      fillers.put(TrainGraph.secondMoment(variable.name()), TensorBytes::clear);
     }
+    training.trainer.assign(fillers);
     return training;
   }
 
@@ -84,6 +88,10 @@ final class TinyTraining implements AutoCloseable {
   }
 
   void set(ModelVariable variable, double[] values) {
+    trainer.assign(Map.of(TrainGraph.value(variable.name()), filler(variable, values)));
+  }
+
+  private static SessionVariables.Filler filler(ModelVariable variable, double[] values) {
     boolean wide = variable.dtype() == DataType.DT_DOUBLE;
     ByteBuffer bytes = bytes(values.length * (wide ? 8 : 4));
     for (double value : values) {
@@ -93,7 +101,7 @@ final class TinyTraining implements AutoCloseable {
         bytes.putFloat((float) value);
       }
     }
-    trainer.assign(TrainGraph.value(variable.name()), t -> t.put(0, bytes.flip()));
+    return tensor -> tensor.put(0, bytes.flip());
   }
 
   double[] value(ModelVariable variable) {

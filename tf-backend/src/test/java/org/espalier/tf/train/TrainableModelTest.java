@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.espalier.api.OptimizerSettings;
 import org.espalier.api.SeededRandom;
 import org.espalier.api.TrainableSet;
-import org.espalier.tf.bundle.BundleReader;
 import org.espalier.tf.family.FamilyModel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,18 +37,9 @@ final class TrainableModelTest {
               3,
               8,
               1);
-      try (Trainer trainer = new Trainer(task, DeviceSettings.CPU);
-          BundleReader bundle = BundleReader.open(target.resolve("variables/variables"))) {
+      try (Trainer trainer = new Trainer(task, DeviceSettings.CPU)) {
         assertThat(trainer.trained()).hasSameSizeAs(built.variables());
-        for (ModelVariable variable : trainer.held()) {
-          trainer.assign(
-              TrainGraph.value(variable.name()),
-              bytes -> bundle.stream(variable.keys().get(0), bytes::put));
-        }
-        for (ModelVariable variable : trainer.trained()) {
-          trainer.assign(TrainGraph.firstMoment(variable.name()), TensorBytes::clear);
-          trainer.assign(TrainGraph.secondMoment(variable.name()), TensorBytes::clear);
-        }
+        new TrainerTensors(model, trainer, Optional.empty()).start();
         double first = trainer.step(example(), 0, 0.01).loss();
         assertThat(first).isBetween(Math.log(40) - 0.2, Math.log(40) + 0.2);
         double last = 0;

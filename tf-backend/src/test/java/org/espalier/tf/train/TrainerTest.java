@@ -82,8 +82,7 @@ final class TrainerTest {
         training.step(step, 0.02);
       }
       for (ModelVariable variable : model.variables()) {
-        boolean same = Arrays.equals(
-                training.value(variable), TinyTraining.initial(variable));
+        boolean same = Arrays.equals(training.value(variable), TinyTraining.initial(variable));
         assertThat(same).as(variable.name()).isEqualTo(!top.contains(variable.name()));
       }
     }

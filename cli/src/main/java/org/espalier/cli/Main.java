@@ -1,0 +1,95 @@
+package org.espalier.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.logging.LogManager;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The {@code espalier} command. */
+@Command(
+    name = "espalier",
+    description = "Grows TensorFlow models: train a small one, grow it, train on.",
+    synopsisSubcommandLabel = "COMMAND",
+    versionProvider = Version.class,
+    usageHelpAutoWidth = true,
+    commandListHeading = "%nCommands:%n",
+    optionListHeading = "%nOptions:%n",
+    footer = {"", "'espalier COMMAND --help' shows the options of a command."},
+    subcommands = {
+      RunCommand.class,
+      InitCommand.class,
+      InspectCommand.class,
+      OperatorsCommand.class,
+      RecipesCommand.class,
+      PlanCommand.class,
+      GrowCommand.class,
+      TrainCommand.class,
+      EvalCommand.class,
+      DataCommand.class,
+      ReportCommand.class
+    })
+public final class Main implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help and exit.")
+  // picocli looks at its presence alone.
+  @SuppressWarnings("UnusedVariable")
+  private boolean help;
+
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Show the version and exit.")
+  // picocli looks at its presence alone.
+  @SuppressWarnings("UnusedVariable")
+  private boolean version;
+
+  Main() {}
+
+  /** Runs the command that {@code args} name and ends the process with its exit status. */
+  public static void main(String[] args) {
+    // What libraries log is for their developers; errors reach the user as exceptions.
+    LogManager.getLogManager().reset();
+    System.exit(execute(writerTo(FileDescriptor.out), writerTo(FileDescriptor.err), args));
+  }
+
+  private static PrintWriter writerTo(FileDescriptor file) {
+    return new PrintWriter(
+        new FileOutputStream(file), /* autoFlush= */ true, StandardCharsets.UTF_8);
+  }
+
+  /** Runs a command and returns its exit status: 0, 1 for a failure or 2 for bad usage. */
+  static int execute(PrintWriter out, PrintWriter err, String... args) {
+    CommandLine commandLine =
+        new CommandLine(new Main())
+            .setOut(out)
+            .setErr(err)
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setParameterExceptionHandler(new UsageErrors())
+            .setExecutionExceptionHandler(new Failures());
+    try {
+      return commandLine.execute(args);
+    } catch (Error e) {
+      // picocli passes on what is no Exception: no memory, or no native library for this machine.
+      return Failures.report(e, err, UsageErrors.wantsStackTrace(args));
+    } finally {
+      out.flush();
+      err.flush();
+    }
+  }
+
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getErr());
+    throw new CommandLine.ParameterException(spec.commandLine(), "a command is missing");
+  }
+}

@@ -1,0 +1,186 @@
+package org.espalier.tf;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.espalier.api.Lineage;
+import org.espalier.api.ModelRequest;
+import org.espalier.api.OperatorRegistry;
+import org.espalier.api.Schedule;
+import org.espalier.api.TrainSettings;
+import org.espalier.tf.data.TokenStore;
+import org.espalier.tf.family.Family;
+import org.espalier.tf.family.FamilyModel;
+import org.espalier.tf.family.FamilyOptions;
+import org.espalier.tf.family.FamilyWriter;
+import org.espalier.tf.report.HtmlReport;
+import org.espalier.tf.report.MetricsLog;
+import org.espalier.tf.report.RunReport;
+import org.espalier.tf.savedmodel.ModelRecord;
+import org.espalier.tf.train.DeviceSettings;
+import org.espalier.tf.train.Evaluator;
+import org.espalier.tf.train.Recipes;
+import org.espalier.tf.train.RunDirectory;
+import org.espalier.tf.train.RunOutcome;
+import org.espalier.tf.train.ScheduleRunner;
+import org.espalier.tf.train.ScheduleYaml;
+
+/** The library's front door: opens, builds, trains and runs. */
+public final class Espalier {
+  private static final int THREADS = 2;
+
+  private Espalier() {}
+
+  /**
+   * Opens a SavedModel, to be grown by the operators on the class or module path.
+   *
+   * @throws org.espalier.api.EspalierException if it cannot be read
+   */
+  public static Model open(Path directory) {
+    return open(directory, OperatorRegistry.discover());
+  }
+
+  /**
+   * Opens a SavedModel, to be grown by the given operators.
+   *
+   * @throws org.espalier.api.EspalierException if it cannot be read
+   */
+  public static Model open(Path directory, OperatorRegistry operators) {
+    return Model.open(directory, operators);
+  }
+
+  /**
+   * Builds a model with its first weights.
+   *
+   * @param seed of the weights
+   * @param out the directory to create
+   * @throws org.espalier.api.EspalierException if a setting is wrong or {@code out} exists
+   */
+  public static void init(ModelRequest request, long seed, Path out) {
+    FamilyModel model = FamilyModel.build(FamilyOptions.parse(request));
+    ModelRecord record = new ModelRecord(model.spec(), Lineage.empty());
+    FamilyWriter.write(model, seed, out, THREADS, record::write, bytes -> {});
+  }
+
+  /** Returns the names of the families that {@link #init} builds. */
+  public static List<String> families() {
+    return Arrays.stream(Family.values()).map(Family::id).toList();
+  }
+
+  /** Returns the names of the schedules that ship with Espalier. */
+  public static List<String> recipes() {
+    return Recipes.names();
+  }
+
+  /**
+   * Returns a schedule that ships with Espalier.
+   *
+   * @throws org.espalier.api.EspalierException if there is none of that name
+   */
+  public static Schedule recipe(String name) {
+    return Recipes.load(name);
+  }
+
+  /**
+   * Reads a schedule from a YAML file.
+   *
+   * @throws org.espalier.api.EspalierException if it is missing or malformed
+   */
+  public static Schedule schedule(Path yaml) {
+    return ScheduleYaml.read(yaml);
+  }
+
+  /**
+   * Runs a schedule on the processor; loads TensorFlow.
+   *
+   * @param text the corpus, which stays the caller's
+   * @param runDirectory the directory to create
+   * @throws org.espalier.api.EspalierException if the run cannot be done
+   */
+  public static RunResult run(Schedule schedule, TokenStore text, Path runDirectory) {
+    return run(schedule, text, runDirectory, RunOptions.standard(), OperatorRegistry.discover());
+  }
+
+  /**
+   * Runs a schedule, or goes on with it; loads TensorFlow.
+   *
+   * <p>A run that was killed at any moment and is resumed ends with the same bits as one that was
+   * not, on the same machine and build.
+   *
+   * @param text the corpus, which stays the caller's
+   * @param runDirectory the directory to create, or that of the run to resume
+   * @throws org.espalier.api.EspalierException if the run cannot be done
+   */
+  public static RunResult run(
+      Schedule schedule,
+      TokenStore text,
+      Path runDirectory,
+      RunOptions options,
+      OperatorRegistry operators) {
+    RunOutcome outcome =
+        new ScheduleRunner(new GrowingModels(operators), text, options.settings())
+            .run(schedule, runDirectory);
+    return new RunResult(
+        outcome.model(),
+        outcome.report(),
+        outcome.heldOutLoss(),
+        outcome.steps(),
+        outcome.seconds());
+  }
+
+  /**
+   * Trains a model for one stage and writes the trained model; loads TensorFlow.
+   *
+   * @param text the corpus, which stays the caller's
+   * @param seed of data order, masking and dropout
+   * @param out the directory to create
+   * @throws org.espalier.api.EspalierException if the model cannot be trained or {@code out} exists
+   */
+  public static RunResult train(
+      Path model,
+      TokenStore text,
+      TrainSettings settings,
+      long seed,
+      Path out,
+      RunOptions options) {
+    return SingleStage.train(model, text, settings, seed, out, options);
+  }
+
+  /**
+   * Measures how well a model predicts the held-out part of a text; loads TensorFlow.
+   *
+   * @param settings objective, batch, sequence and number of batches are taken from it
+   * @throws org.espalier.api.EspalierException if the model cannot take the text
+   */
+  public static Evaluation evaluate(
+      Path model, TokenStore text, TrainSettings settings, Device device) {
+    Evaluator.Measurement measured =
+        Evaluator.evaluate(
+            new GrowingModels(OperatorRegistry.of()).open(model),
+            text.split().heldOut(),
+            settings.objective(),
+            settings.batch(),
+            settings.sequence(),
+            settings.evaluationBatches(),
+            new DeviceSettings(device.toString(), 0, 0));
+    return new Evaluation(measured.loss(), measured.tokens());
+  }
+
+  /**
+   * Writes a run's report anew from its log and returns its path.
+   *
+   * @throws org.espalier.api.EspalierException if the directory holds no run
+   */
+  public static Path report(Path runDirectory) {
+    RunDirectory run = new RunDirectory(runDirectory);
+    Schedule schedule = ScheduleYaml.read(run.schedule());
+    Path report = runDirectory.resolve(HtmlReport.FILE_NAME);
+    HtmlReport.write(
+        RunReport.of(
+            schedule.summary(),
+            schedule.name(),
+            MetricsLog.read(runDirectory.resolve(MetricsLog.FILE_NAME))),
+        report);
+    return report;
+  }
+}

@@ -1,0 +1,185 @@
+package org.espalier.tf;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.Maps;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.espalier.api.EspalierException;
+import org.espalier.api.GrowthPlan;
+import org.espalier.api.Lineage;
+import org.espalier.api.ModelSpec;
+import org.espalier.api.OperatorRegistry;
+import org.espalier.tf.bundle.BundleReader;
+import org.espalier.tf.savedmodel.CheckpointGraph;
+import org.espalier.tf.savedmodel.ModelRecord;
+import org.espalier.tf.savedmodel.SavedModelDirectory;
+
+/**
+ * An open SavedModel: what it is made of, and what can be made of it.
+ *
+ * <p>Opening reads the graph, not the weights, and loads no native library. The directory is never
+ * written to. Not thread-safe. Close it to release its files.
+ */
+public final class Model implements AutoCloseable {
+  private final SavedModelDirectory directory;
+  private final BundleReader weights;
+  private final Map<Integer, String> keys;
+  private final Recognition recognition;
+  private final Lineage lineage;
+  private final OperatorRegistry operators;
+
+  private Model(
+      SavedModelDirectory directory,
+      BundleReader weights,
+      Map<Integer, String> keys,
+      Recognition recognition,
+      Lineage lineage,
+      OperatorRegistry operators) {
+    this.directory = directory;
+    this.weights = weights;
+    this.keys = keys;
+    this.recognition = recognition;
+    this.lineage = lineage;
+    this.operators = operators;
+  }
+
+  static Model open(Path path, OperatorRegistry operators) {
+    SavedModelDirectory directory = SavedModelDirectory.read(path);
+    BundleReader weights = BundleReader.open(directory.variablesPrefix());
+    try {
+      Map<Integer, String> keys =
+          CheckpointGraph.keys(weights.readString(CheckpointGraph.KEY), directory.objects());
+      var record = ModelRecord.read(path);
+      return new Model(
+          directory,
+          weights,
+          keys,
+          Recognition.of(directory, keys, record),
+          record.map(ModelRecord::lineage).orElse(Lineage.empty()),
+          operators);
+    } catch (RuntimeException e) {
+      weights.close();
+      throw e;
+    }
+  }
+
+  /** Returns where the model stands. */
+  public Path directory() {
+    return directory.path();
+  }
+
+  /** Returns what the model is made of. */
+  public ModelSpec spec() {
+    return recognition.spec();
+  }
+
+  /** Returns the growths behind the model. */
+  public Lineage lineage() {
+    return lineage;
+  }
+
+  /**
+   * Returns what names this model's graph and weights: 64 hex digits.
+   *
+   * <p>It is the SHA-256 of {@code saved_model.pb} and of the checkpoint's index, which holds a
+   * checksum of each tensor.
+   */
+  public String fingerprint() {
+    return Fingerprint.of(directory.path());
+  }
+
+  /** Returns the ways to call the model, by name. */
+  public List<SignatureInfo> signatures() {
+    return SignatureInfo.of(directory);
+  }
+
+  /** Returns what cannot be done with this model and why, a sentence each. */
+  public List<String> limits() {
+    return ImmutableList.copyOf(recognition.limits());
+  }
+
+  /**
+   * Returns how an operator would grow this model, with seed 0.
+   *
+   * @param operator its id
+   * @param options option values by name
+   * @throws EspalierException if there is no such operator or it cannot grow this model so
+   */
+  public GrowthPlan plan(String operator, Map<String, ?> options) {
+    return plan(operator, options, 0, Map.of());
+  }
+
+  /**
+   * Returns how an operator would grow this model.
+   *
+   * @param operator its id
+   * @param options option values by name
+   * @param seed for random choices
+   * @param references further models that the operator takes, by reference name
+   * @throws EspalierException if there is no such operator or it cannot grow this model so
+   */
+  public GrowthPlan plan(
+      String operator, Map<String, ?> options, long seed, Map<String, Model> references) {
+    Map<String, String> texts = new TreeMap<>();
+    options.forEach((name, value) -> texts.put(name, OptionText.of(value)));
+    return operators
+        .find(operator)
+        .plan(spec(), texts, seed, lineage, Maps.transformValues(references, Model::spec));
+  }
+
+  /**
+   * Carries out a plan that takes no references and writes the next model.
+   *
+   * @param out the directory to create
+   * @throws EspalierException if the plan is not for this model, cannot be carried out, or {@code
+   *     out} exists or lies in this model; nothing is left behind
+   */
+  public GrowthResult grow(GrowthPlan plan, Path out) {
+    return grow(plan, Map.of(), out);
+  }
+
+  /**
+   * Carries out a plan and writes the next model.
+   *
+   * @param references the models that the plan's rules name
+   * @param out the directory to create
+   * @throws EspalierException if the plan is not for this model, cannot be carried out, or {@code
+   *     out} exists or lies in this model; nothing is left behind
+   */
+  public GrowthResult grow(GrowthPlan plan, Map<String, Model> references, Path out) {
+    return new ModelGrowth(this, plan, references, operators.kernels()).write(out);
+  }
+
+  /**
+   * Runs this model and another on the same seeded inputs; loads TensorFlow.
+   *
+   * @throws EspalierException if one of them has no {@code serving_default} that takes token ids
+   */
+  public Verification compare(Model other, Device device) {
+    return new Comparison(device.config()).compare(this, other);
+  }
+
+  SavedModelDirectory savedModel() {
+    return directory;
+  }
+
+  BundleReader weights() {
+    return weights;
+  }
+
+  Map<Integer, String> checkpointKeys() {
+    return keys;
+  }
+
+  Variables variables() {
+    return recognition.variables();
+  }
+
+  /** Closes the model's files. */
+  @Override
+  public void close() {
+    weights.close();
+  }
+}

@@ -1,0 +1,162 @@
+package org.espalier.tf;
+
+import com.google.common.collect.Sets;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.espalier.api.EspalierException;
+import org.espalier.api.Growth;
+import org.espalier.api.GrowthPlan;
+import org.espalier.api.KernelRegistry;
+import org.espalier.api.Lineage;
+import org.espalier.tf.bundle.BundleWriter;
+import org.espalier.tf.graph.ModelVariable;
+import org.espalier.tf.savedmodel.CheckpointGraph;
+import org.espalier.tf.savedmodel.ModelRecord;
+import org.espalier.tf.savedmodel.SavedModelDirectory;
+import org.espalier.tf.savedmodel.SavedModelWriter;
+import org.espalier.tf.weights.SourceTensors;
+import org.espalier.tf.weights.WeightTransfer;
+
+/** Carries out a plan: rewrites the graph, streams the tensors, notes the lineage. */
+final class ModelGrowth {
+  private static final int THREADS = 2;
+
+  private final Model model;
+  private final GrowthPlan plan;
+  private final Map<String, Model> references;
+  private final KernelRegistry kernels;
+
+  ModelGrowth(Model model, GrowthPlan plan, Map<String, Model> references, KernelRegistry kernels) {
+    this.model = model;
+    this.plan = plan;
+    this.references = references;
+    this.kernels = kernels;
+  }
+
+  GrowthResult write(Path out) {
+    long start = System.nanoTime();
+    checkPlan();
+    SavedModelWriter.checkTarget(model.directory(), out);
+    NextGraph next = NextGraph.of(model, plan.to());
+    Variables targets = Variables.of(next.variables());
+    checkTargets(targets);
+    ModelRecord record = new ModelRecord(plan.to(), nextLineage());
+    SavedModelWriter.write(
+        model.savedModel(),
+        out,
+        next.proto(),
+        staging -> {
+          writeWeights(staging, next, targets);
+          record.write(staging);
+        });
+    return new GrowthResult(out, sizeOf(out), (System.nanoTime() - start) * 1e-9, next.fates());
+  }
+
+  private void checkPlan() {
+    if (!plan.from().equals(model.spec())) {
+      throw new EspalierException(
+          "The plan is for another model than "
+              + model.directory()
+              + "; make it from this model's own spec");
+    }
+    if (!plan.from().dimensions().equals(plan.to().dimensions())) {
+      throw new EspalierException(
+          "The plan changes dimensions from %s to %s, but a graph can only change its blocks"
+              .formatted(plan.from().dimensions(), plan.to().dimensions()));
+    }
+    if (!plan.from().attributes().equals(plan.to().attributes())) {
+      throw new EspalierException(
+          "The plan changes %s to %s, but a graph can only change its blocks"
+              .formatted(plan.from().attributes(), plan.to().attributes()));
+    }
+  }
+
+  private void checkTargets(Variables targets) {
+    Set<String> planned = plan.rules().keySet();
+    if (!targets.parameters().keySet().equals(planned)) {
+      throw new EspalierException(
+          "The next graph and the plan differ: only the graph has %s, only the plan has %s"
+              .formatted(
+                  Sets.difference(targets.parameters().keySet(), planned),
+                  Sets.difference(planned, targets.parameters().keySet())));
+    }
+  }
+
+  private Lineage nextLineage() {
+    String parent = model.fingerprint();
+    List<Growth> growths =
+        plan.growths().isEmpty()
+            ? List.of(
+                new Growth("code", "unknown", Map.of(), 0, plan.blocks(), plan.widths(), parent))
+            : plan.growths();
+    Lineage lineage = model.lineage();
+    for (Growth growth : growths) {
+      lineage = lineage.with(growth.of(parent));
+    }
+    return lineage;
+  }
+
+  private void writeWeights(Path staging, NextGraph next, Variables targets) {
+    BundleWriter writer =
+        BundleWriter.create(staging.resolve(SavedModelDirectory.VARIABLES_PREFIX));
+    Map<String, SourceTensors> others = new HashMap<>();
+    references.forEach((name, reference) -> others.put(name, tensors(reference)));
+    new WeightTransfer(tensors(model), others, kernels)
+        .plan(plan.to().parametersByName(), plan.rules(), targets.keys(), writer);
+    copyTheRest(targets, writer);
+    writer.addString(CheckpointGraph.KEY, next.checkpointGraph().toByteArray());
+    writer.write(THREADS, bytes -> {});
+  }
+
+  /** What is no parameter, such as tables, counters and text, stays as it is. */
+  private void copyTheRest(Variables targets, BundleWriter writer) {
+    Set<String> done = new HashSet<>(Set.of(CheckpointGraph.KEY));
+    model.variables().keys().values().forEach(done::addAll);
+    targets.keys().values().forEach(done::addAll);
+    for (ModelVariable variable : targets.others()) {
+      String source =
+          variable
+              .previousKey()
+              .orElseThrow(
+                  () ->
+                      new EspalierException(
+                          "Variable '%s' of a new block is %s, which cannot be made"
+                              .formatted(variable.path(), variable.type())));
+      for (String key : variable.keys()) {
+        writer.copy(key, model.weights(), source);
+        done.add(key);
+      }
+    }
+    model.variables().others().forEach(variable -> done.addAll(variable.keys()));
+    for (String key : model.weights().entries().keySet()) {
+      if (done.add(key)) {
+        writer.copy(key, model.weights(), key);
+      }
+    }
+  }
+
+  private static SourceTensors tensors(Model model) {
+    Map<String, String> first = new HashMap<>();
+    model.variables().keys().forEach((name, keys) -> first.put(name, keys.get(0)));
+    return new SourceTensors(model.weights(), first);
+  }
+
+  private static long sizeOf(Path directory) {
+    try (Stream<Path> files = Files.walk(directory)) {
+      long size = 0;
+      for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
+        size += Files.size(file);
+      }
+      return size;
+    } catch (IOException e) {
+      throw new EspalierException("Cannot read " + directory + ": " + e.getMessage(), e);
+    }
+  }
+}

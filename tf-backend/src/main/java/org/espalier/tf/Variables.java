@@ -1,0 +1,75 @@
+package org.espalier.tf;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.espalier.api.Axis;
+import org.espalier.api.DType;
+import org.espalier.api.EspalierException;
+import org.espalier.api.Parameter;
+import org.espalier.api.Roles;
+import org.espalier.tf.graph.ModelVariable;
+import org.espalier.tf.weights.ElementTypes;
+import org.tensorflow.proto.TensorShapeProto;
+
+/**
+ * The variables of a SavedModel as parameters, and where its checkpoint holds their values.
+ *
+ * @param parameters by name, in the order of the object graph; roles and axes are not known
+ * @param keys for each parameter by name the checkpoint keys of its value: more than one where an
+ *     exporter stored it twice
+ * @param others variables that are no numbers, such as strings; they are only copied
+ */
+record Variables(
+    Map<String, Parameter> parameters, Map<String, List<String>> keys, List<ModelVariable> others) {
+  /** Copies the collections. */
+  Variables {
+    parameters = ImmutableMap.copyOf(parameters);
+    keys = ImmutableMap.copyOf(keys);
+    others = ImmutableList.copyOf(others);
+  }
+
+  /** Sorts the variables of a model. */
+  static Variables of(List<ModelVariable> all) {
+    Map<String, Parameter> parameters = new LinkedHashMap<>();
+    Map<String, List<String>> keys = new LinkedHashMap<>();
+    List<ModelVariable> others = new ArrayList<>();
+    for (ModelVariable variable : all) {
+      Optional<DType> dtype = ElementTypes.of(variable.type());
+      if (dtype.isEmpty()) {
+        others.add(variable);
+        continue;
+      }
+      Parameter parameter = parameter(variable, dtype.get());
+      parameters.put(parameter.name(), parameter);
+      keys.put(parameter.name(), variable.keys());
+    }
+    return new Variables(parameters, keys, others);
+  }
+
+  private static Parameter parameter(ModelVariable variable, DType dtype) {
+    List<Long> shape = shape(variable.shape(), variable.path());
+    return new Parameter(
+        variable.pattern().orElse(variable.path()),
+        variable.block().orElse(Parameter.OUTSIDE),
+        Roles.UNKNOWN,
+        dtype,
+        shape,
+        shape.stream().map(size -> Axis.opaque()).toList(),
+        variable.trainable());
+  }
+
+  private static List<Long> shape(TensorShapeProto proto, String name) {
+    List<Long> shape = new ArrayList<>();
+    proto.getDimList().forEach(dim -> shape.add(dim.getSize()));
+    if (proto.getUnknownRank() || shape.contains(-1L)) {
+      throw new EspalierException(
+          "Variable '" + name + "' has no fixed shape, so the model cannot be grown or trained");
+    }
+    return shape;
+  }
+}

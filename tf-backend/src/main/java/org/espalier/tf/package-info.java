@@ -1,0 +1,2 @@
+/** The library's front door: open, plan, grow, train and run. */
+package org.espalier.tf;

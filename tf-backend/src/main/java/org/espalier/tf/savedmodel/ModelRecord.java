@@ -1,0 +1,76 @@
+package org.espalier.tf.savedmodel;
+
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.espalier.api.EspalierException;
+import org.espalier.api.Lineage;
+import org.espalier.api.ModelSpec;
+
+/**
+ * What Espalier notes down beside a model: its spec and how it came to be.
+ *
+ * <p>It stands in the model's {@code assets.extra}, which consumers of a SavedModel ignore.
+ *
+ * @param spec what the model is made of
+ * @param lineage the growths behind it
+ */
+public record ModelRecord(ModelSpec spec, Lineage lineage) {
+  /** Where the record stands in a SavedModel directory. */
+  public static final Path FILE = Path.of("assets.extra", "espalier", "model.json");
+
+  private static final long LARGEST_BYTES = 256L << 20;
+
+  /**
+   * Returns the record of a model, if it has one.
+   *
+   * @throws EspalierException if the record is damaged
+   */
+  public static Optional<ModelRecord> read(Path model) {
+    Path file = model.resolve(FILE);
+    if (!Files.isRegularFile(file)) {
+      return Optional.empty();
+    }
+    try {
+      if (Files.size(file) > LARGEST_BYTES) {
+        throw damaged(file, "it has " + Files.size(file) + " bytes", null);
+      }
+      JsonElement json = JsonParser.parseString(Files.readString(file));
+      JsonElement spec = json.isJsonObject() ? json.getAsJsonObject().get("spec") : null;
+      JsonElement lineage = json.isJsonObject() ? json.getAsJsonObject().get("lineage") : null;
+      if (spec == null || lineage == null) {
+        throw damaged(file, "it lacks spec or lineage", null);
+      }
+      return Optional.of(
+          new ModelRecord(
+              ModelSpec.fromJson(spec.toString()), Lineage.fromJson(lineage.toString())));
+    } catch (IOException | JsonParseException e) {
+      throw damaged(file, e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Writes this record into a model's directory.
+   *
+   * @throws IOException if that fails
+   */
+  public void write(Path model) throws IOException {
+    JsonObject json = new JsonObject();
+    json.add("spec", JsonParser.parseString(spec.toJson()));
+    json.add("lineage", JsonParser.parseString(lineage.toJson()));
+    Path file = model.resolve(FILE);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, new GsonBuilder().setPrettyPrinting().create().toJson(json) + "\n");
+  }
+
+  private static EspalierException damaged(Path file, String how, Exception cause) {
+    return new EspalierException(
+        file + " is damaged (" + how + "); remove it to have the model recognised anew", cause);
+  }
+}

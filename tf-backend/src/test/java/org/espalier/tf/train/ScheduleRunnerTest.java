@@ -1,0 +1,223 @@
+package org.espalier.tf.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.common.hash.Hashing;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.espalier.api.EspalierException;
+import org.espalier.api.Schedule;
+import org.espalier.tf.data.TokenStore;
+import org.espalier.tf.report.CheckpointSaved;
+import org.espalier.tf.report.EvalPoint;
+import org.espalier.tf.report.MetricsLog;
+import org.espalier.tf.report.ProgressListener;
+import org.espalier.tf.report.StepProgress;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ScheduleRunnerTest {
+  private static final String SCHEDULE =
+      """
+      name: small
+      model: {family: bert, blocks: 1, residual: 16, heads: 2, vocabulary: 300, positions: 16}
+      seed: 4
+      held_out: 0.2
+      stages:
+        - name: first
+          train: {objective: mlm, steps: 5, batch: 4, sequence: 16, learning_rate: 0.01,
+                  warmup_steps: 2, evaluate_every: 3, evaluation_batches: 2, checkpoint_every: 2}
+          grow: [{operator: stack, options: {factor: 2}}]
+          slots: copy
+        - name: second
+          train: {objective: mlm, steps: 3, batch: 4, sequence: 16, learning_rate: 0.005,
+                  evaluate_every: 2, evaluation_batches: 2, checkpoint_every: 2,
+                  trainable: {include: [blocks=1, role=head]}}
+          grow: [{operator: stack, options: {factor: 2}}]
+      """;
+
+  /** Thrown where a run is to stop as if it were killed. */
+  private static final class Killed extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  @TempDir private Path directory;
+  private Path text;
+
+  @BeforeEach
+  void writeText() throws IOException {
+    text = directory.resolve("text");
+    Files.writeString(
+        text,
+        IntStream.range(0, 400)
+            .mapToObj(i -> "line " + i * i + "\n")
+            .collect(Collectors.joining()));
+  }
+
+  private RunOutcome run(Path run, boolean resume, StageModels models, ProgressListener progress) {
+    return run(ScheduleYaml.parse(SCHEDULE), run, resume, models, progress);
+  }
+
+  private RunOutcome run(
+      Schedule schedule, Path run, boolean resume, StageModels models, ProgressListener progress) {
+    try (TokenStore tokens = TokenStore.of(text)) {
+      return new ScheduleRunner(
+              models, tokens, new RunSettings(DeviceSettings.CPU, resume, false, progress))
+          .run(schedule, run);
+    }
+  }
+
+  @Test
+  void resumedRunsEndWithTheBitsOfAnUninterruptedOne() throws IOException {
+    Path whole = directory.resolve("whole");
+    RunOutcome outcome = run(whole, false, new StackingModels(), ProgressListener.silent());
+    assertThat(outcome.steps()).isEqualTo(8);
+    assertThat(outcome.model()).isEqualTo(whole.resolve("stage-2/start"));
+    assertThat(outcome.report()).isNotEmptyFile();
+    List<String> metrics = metrics(whole);
+    assertThat(metrics).doesNotHaveDuplicates();
+
+    Path killed = directory.resolve("killed");
+    List<String> kills = new ArrayList<>();
+    while (true) {
+      try {
+        run(killed, true, new DyingModels(kills), new Killer(kills));
+        break;
+      } catch (Killed e) {
+        leaveRubbish(killed);
+      }
+    }
+    assertThat(kills).hasSizeGreaterThan(10);
+    assertThat(metrics(killed)).isEqualTo(metrics);
+    assertThat(bundles(killed)).isEqualTo(bundles(whole));
+  }
+
+  /** Stops the run once at each step, evaluation and checkpoint. */
+  private record Killer(List<String> kills) implements ProgressListener {
+    private void once(String where) {
+      if (!kills.contains(where)) {
+        kills.add(where);
+        throw new Killed();
+      }
+    }
+
+    @Override
+    public void onStep(StepProgress progress) {
+      if (progress.step() % 2 == 0) {
+        once("step " + progress.stage() + " " + progress.step());
+      }
+    }
+
+    @Override
+    public void onEvaluation(EvalPoint evaluation) {
+      if (evaluation.at().stage() == 0) {
+        once("evaluation " + evaluation.at().step());
+      }
+    }
+
+    @Override
+    public void onCheckpoint(CheckpointSaved checkpoint) {
+      once("checkpoint " + checkpoint.at().stage() + " " + checkpoint.at().step());
+    }
+  }
+
+  /** Stops once before and once after each growth, the model written but not in its place. */
+  private static final class DyingModels extends StackingModels {
+    private final List<String> kills;
+
+    DyingModels(List<String> kills) {
+      this.kills = kills;
+    }
+
+    @Override
+    public void grow(GrowthTask task) {
+      String where = task.source().toString();
+      if (!kills.contains("before " + where)) {
+        kills.add("before " + where);
+        throw new Killed();
+      }
+      super.grow(task);
+      if (!kills.contains("after " + where)) {
+        kills.add("after " + where);
+        throw new Killed();
+      }
+    }
+  }
+
+  /** What a kill in the middle of a checkpoint or an export leaves. */
+  private static void leaveRubbish(Path run) throws IOException {
+    for (Path folder : List.of(run, run.resolve("stage-0"), run.resolve("stage-0/trainer"))) {
+      Files.createDirectories(folder.resolve(".model.tmp-12ab/variables"));
+      Files.writeString(folder.resolve(".model.tmp-12ab/variables/variables.index"), "half");
+    }
+    Files.writeString(run.resolve("metrics.jsonl"), "{\"torn", StandardOpenOption.APPEND);
+  }
+
+  @Test
+  void refusesWhatIsNotTheRunThatBegan() throws IOException {
+    Path run = directory.resolve("run");
+    List<String> kills = new ArrayList<>();
+    ProgressListener killer = new Killer(kills);
+    assertThatThrownBy(() -> run(run, false, new StackingModels(), killer))
+        .isInstanceOf(Killed.class);
+    assertThatThrownBy(() -> run(run, false, new StackingModels(), killer))
+        .isInstanceOf(EspalierException.class)
+        .hasMessageContaining("holds a run already");
+    Schedule other = ScheduleYaml.parse(SCHEDULE.replace("steps: 5", "steps: 6"));
+    assertThatThrownBy(() -> run(other, run, true, new StackingModels(), killer))
+        .isInstanceOf(EspalierException.class)
+        .hasMessageContaining("another schedule");
+    Files.writeString(text, "other text ".repeat(400));
+    assertThatThrownBy(() -> run(run, true, new StackingModels(), killer))
+        .isInstanceOf(EspalierException.class)
+        .hasMessageContaining("other text");
+    Path foreign = Files.createDirectories(directory.resolve("foreign"));
+    Files.writeString(foreign.resolve("thesis.tex"), "precious");
+    assertThatThrownBy(() -> run(foreign, true, new StackingModels(), killer))
+        .isInstanceOf(EspalierException.class)
+        .hasMessageContaining("thesis.tex");
+  }
+
+  @Test
+  void oneRunAFolder() throws IOException {
+    Path run = Files.createDirectories(directory.resolve("run"));
+    RunLock.holding(
+        run,
+        () ->
+            assertThatThrownBy(
+                    () -> run(run, false, new StackingModels(), ProgressListener.silent()))
+                .isInstanceOf(EspalierException.class)
+                .hasMessageContaining("in use"));
+  }
+
+  private static List<String> metrics(Path run) {
+    return MetricsLog.read(run.resolve("metrics.jsonl")).stream()
+        .map(event -> event.toString().replaceAll("(seconds|tokensPerSecond)=[^,\\]]*", ""))
+        .toList();
+  }
+
+  /** The bytes of all models and of each stage's last checkpoint. */
+  private static Map<String, String> bundles(Path run) throws IOException {
+    Map<String, String> bundles = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(run)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        String name = run.relativize(file).toString();
+        if (name.startsWith("stage-") && !name.endsWith(".json")) {
+          bundles.put(name, Hashing.sha256().hashBytes(Files.readAllBytes(file)).toString());
+        }
+      }
+    }
+    return bundles;
+  }
+}

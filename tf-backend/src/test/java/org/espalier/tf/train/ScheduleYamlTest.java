@@ -1,0 +1,75 @@
+package org.espalier.tf.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.espalier.api.EspalierException;
+import org.espalier.api.Schedule;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class ScheduleYamlTest {
+  private static final String GOOD =
+      """
+      name: small
+      model: {family: bert, blocks: 1, norm_epsilon: 1e-9}
+      stages:
+        - name: a
+          train: {objective: mlm, steps: 7, learning_rate: 1e-3}
+          grow: [{operator: stack, options: {factor: 2, list: [1, 2]}}]
+        - name: b
+          train: {objective: clm, steps: 3, learning_rate: 0.001, trainable: {exclude: [blocks=0]}}
+          grow: [{operator: interpolate, references: {other: a}}]
+          slots: copy
+      """;
+
+  @Test
+  void writesWhatItReads() {
+    Schedule schedule = ScheduleYaml.parse(GOOD);
+    assertThat(schedule.stages().get(0).train().optimizer().learningRate()).isEqualTo(1e-3);
+    assertThat(schedule.stages().get(0).grow().get(0).options()).containsEntry("list", "1,2");
+    assertThat(ScheduleYaml.parse(ScheduleYaml.write(schedule))).isEqualTo(schedule);
+  }
+
+  @Test
+  void recipesAreSound() {
+    for (String name : Recipes.names()) {
+      Schedule recipe = Recipes.load(name);
+      assertThat(recipe.name()).isEqualTo(name);
+      assertThat(recipe.stages()).hasSizeGreaterThan(1);
+      assertThat(ScheduleYaml.parse(ScheduleYaml.write(recipe))).isEqualTo(recipe);
+    }
+    assertThatThrownBy(() -> Recipes.load("stacking-brt"))
+        .isInstanceOf(EspalierException.class)
+        .hasMessageContaining("did you mean 'stacking-bert'");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          steps: 7               | steps: -3            | stages[0].train.steps is -3, must be at least 0
+          steps: 3               | steps: many          | stages[1].train.steps is many, must be a whole number
+          steps: 3               | stepz: 3             | stages[1].train.stepz is no field (did you mean 'steps'?)
+          objective: clm         | objective: next      | stages[1].train.objective is next, must be one of mlm, clm
+          slots: copy            | slots: keep          | stages[1].slots is keep
+          blocks=0               | block=0              | stages[1].train.trainable.'block=0' selects no
+          learning_rate: 0.001   | learning_rate: 0     | stages[1].train.learning_rate is 0.0, must be above 0
+          family: bert           | familie: bert        | model.family is missing
+          '{other: a}'           | '{other: c}'         | refers to 'c'
+          '{factor: 2'           | '{factor: {a: 1}'    | stages[0].grow[0].options.factor must be one value
+          name: small            | 'name: [a'           | no YAML: line
+          name: small            | 'seed: 1\nseed: 2'   | duplicate
+          name: small            | '- 1'                | no YAML
+          name: small            | 'name: !!java.io.File [x]' | no YAML
+          """)
+  void namesTheFieldThatIsWrong(String before, String after, String message) {
+    String yaml = GOOD.replace(before, after.replace("\\n", "\n"));
+    assertThat(yaml).isNotEqualTo(GOOD);
+    assertThatThrownBy(() -> ScheduleYaml.parse(yaml))
+        .isInstanceOf(EspalierException.class)
+        .hasMessageContaining(message);
+  }
+}
