@@ -63,8 +63,7 @@ final class Block {
 
     Scope context = scope.in("context");
     Value perHeadContext = context.batchMatMul("BatchMatMulV2", weights, value, false);
-    Value byPosition =
-        context.transpose("transpose", perHeadContext, 0, 2, 1, 3);
+    Value byPosition = context.transpose("transpose", perHeadContext, 0, 2, 1, 3);
     Value joined =
         context.reshape(
             "Reshape",
@@ -79,8 +78,7 @@ final class Block {
   /** [batch × sequence, heads × head size] to [batch, heads, sequence, head size]. */
   private Value split(Scope scope, Value joined) {
     ModelSizes sizes = layers.options().sizes();
-    List<Long> split =
-        List.of(DYNAMIC, DYNAMIC, (long) sizes.heads(), (long) sizes.headSize());
+    List<Long> split = List.of(DYNAMIC, DYNAMIC, (long) sizes.heads(), (long) sizes.headSize());
     Value byPosition = scope.reshape("Reshape", joined, perHead, split);
     return scope.transpose("transpose", byPosition, 0, 2, 1, 3);
   }

@@ -51,10 +51,7 @@ final class FunctionBody {
             .putAttr("_user_specified_name", Attributes.text(variable.name()))
             .build();
     return add(
-        argument,
-        TensorShapeProto.getDefaultInstance(),
-        attributes,
-        variable.parameter().shape());
+        argument, TensorShapeProto.getDefaultInstance(), attributes, variable.parameter().shape());
   }
 
   private Value add(

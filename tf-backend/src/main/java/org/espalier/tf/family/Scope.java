@@ -69,8 +69,7 @@ final class Scope {
     }
 
     Value add(String name, String output, DataType outputType, List<Long> sizes) {
-      attributes.put(
-          "_output_shapes", Attributes.shapes(List.of(Attributes.shapeOf(sizes))));
+      attributes.put("_output_shapes", Attributes.shapes(List.of(Attributes.shapeOf(sizes))));
       List<String> references = inputs.stream().map(Value::reference).toList();
       String added = body.node(prefix + name, op, references, attributes);
       return new Value(added + ":" + output + ":0", outputType, sizes);

@@ -6,7 +6,8 @@ import org.tensorflow.proto.DataType;
 /**
  * An output of a node or an argument of a function under construction.
  *
- * @param reference how other nodes of the body name it: {@code node:output:0}, or an argument's name
+ * @param reference how other nodes of the body name it: {@code node:output:0}, or an argument's
+ *     name
  * @param type its element type; of the handle of a variable, {@code DT_RESOURCE}
  * @param sizes its shape, or that of the variable, with {@link Attributes#DYNAMIC} for the sizes
  *     that are known only at run time
