@@ -79,7 +79,8 @@ final class GraphEdit {
   }
 
   boolean hasFunction(String name) {
-    return library.getFunctionList().stream().anyMatch(f -> f.getSignature().getName().equals(name));
+    return library.getFunctionList().stream()
+        .anyMatch(f -> f.getSignature().getName().equals(name));
   }
 
   void addFunction(FunctionDef function) {

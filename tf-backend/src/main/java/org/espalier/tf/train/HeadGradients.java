@@ -133,8 +133,7 @@ final class HeadGradients {
   /** P − Y, in the memory of P: InplaceSub aliases its input, which nobody reads afterwards. */
   private String error() {
     String ones = nodes.filled("ones", 1, logits.rows(), 1);
-    NodeDef.Builder error =
-        nodes.typed("InplaceSub", "flat_error", probabilities, flatIndex, ones);
+    NodeDef.Builder error = nodes.typed("InplaceSub", "flat_error", probabilities, flatIndex, ones);
     return error.addInput("^" + picked).getName();
   }
 }

@@ -60,7 +60,10 @@ record LinearHead(
 
   private static boolean isBias(Graph types, NodeDef.Builder node, Logits logits) {
     boolean channelsLast =
-        !node.getAttrOrDefault("data_format", GraphEdit.text("NHWC")).getS().toStringUtf8().equals("NCHW");
+        !node.getAttrOrDefault("data_format", GraphEdit.text("NHWC"))
+            .getS()
+            .toStringUtf8()
+            .equals("NCHW");
     Shape added = shape(types, input(node, 1));
     return channelsLast && added.numDimensions() == 1 && added.get(0) == logits.vocabulary();
   }

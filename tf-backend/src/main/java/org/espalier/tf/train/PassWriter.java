@@ -84,7 +84,9 @@ final class PassWriter {
   private String constant(String name, TensorProto.Builder value) {
     NodeDef.Builder node = NodeDef.newBuilder().setName(prefix + name).setOp("Const");
     node.putAttr("dtype", GraphEdit.type(value.getDtype()));
-    node.putAttr("value", GraphEdit.tensor(value.setTensorShape(GraphEdit.shape(List.of()).getShape()).build()));
+    node.putAttr(
+        "value",
+        GraphEdit.tensor(value.setTensorShape(GraphEdit.shape(List.of()).getShape()).build()));
     return done(node, "output");
   }
 

@@ -31,10 +31,7 @@ final class PointwiseRegion {
 
   /** Grows the region of {@code argument}, which has the values {@code points}. */
   PointwiseRegion(
-      GraphEdit graph,
-      Map<String, List<String>> consumers,
-      TensorRef argument,
-      double[] points) {
+      GraphEdit graph, Map<String, List<String>> consumers, TensorRef argument, double[] points) {
     this.graph = graph;
     this.samples = points.length;
     values.put(argument.toString(), points);
@@ -67,8 +64,7 @@ final class PointwiseRegion {
     return consumers;
   }
 
-  private static Collection<String> consumersOf(
-      Map<String, List<String>> consumers, String node) {
+  private static Collection<String> consumersOf(Map<String, List<String>> consumers, String node) {
     return consumers.getOrDefault(node, List.of());
   }
 
@@ -147,9 +143,7 @@ final class PointwiseRegion {
     }
     if (value.getDtype() == DataType.DT_FLOAT) {
       return OptionalDouble.of(
-          value.getFloatValCount() > 0
-              ? value.getFloatVal(0)
-              : little(value).getFloat());
+          value.getFloatValCount() > 0 ? value.getFloatVal(0) : little(value).getFloat());
     }
     if (value.getDtype() == DataType.DT_DOUBLE) {
       return OptionalDouble.of(

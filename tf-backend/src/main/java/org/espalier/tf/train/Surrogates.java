@@ -122,8 +122,7 @@ final class Surrogates {
     int own = backward ? 2 : 1;
     PassWriter pass = PassWriter.inFunction(formula.dtype());
     String result =
-        write(
-            pass, formula, names.subList(0, own), names.subList(own, names.size()), backward);
+        write(pass, formula, names.subList(0, own), names.subList(own, names.size()), backward);
     return function.addAllNodeDef(pass.nodes()).putRet("result", result).build();
   }
 }

@@ -73,8 +73,7 @@ final class GeluFinderTest {
 
   private void assertFound(String site, boolean exact) {
     assertThat(GeluFinder.find(graph))
-        .isEqualTo(
-            List.of(new Gelu(site, new TensorRef("x", 0), DataType.DT_FLOAT, exact)));
+        .isEqualTo(List.of(new Gelu(site, new TensorRef("x", 0), DataType.DT_FLOAT, exact)));
   }
 
   private void node(String op, String name, String... inputs) {

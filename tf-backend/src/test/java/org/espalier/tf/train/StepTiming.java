@@ -16,7 +16,8 @@ import org.espalier.tf.train.FamilyTraining.Written;
  * Times training steps of the network in benchmarks/README.md; {@code benchmarks/step.sh} runs it.
  *
  * <p>Arguments: number of timed steps, then {@code key=value} for family settings, {@code family},
- * {@code batch}, {@code sequence}, {@code form}, {@code intra} and {@code inter}. Prints one JSON line.
+ * {@code batch}, {@code sequence}, {@code form}, {@code intra} and {@code inter}. Prints one JSON
+ * line.
  */
 final class StepTiming {
   private static final int WARM_UP = 5;
@@ -26,8 +27,7 @@ final class StepTiming {
   public static void main(String[] args) throws Exception {
     int steps = Integer.parseInt(args[0]);
     Map<String, String> settings = new HashMap<>();
-    settings.putAll(
-        Map.of("blocks", "4", "residual", "256", "heads", "4", "vocabulary", "8192"));
+    settings.putAll(Map.of("blocks", "4", "residual", "256", "heads", "4", "vocabulary", "8192"));
     settings.putAll(Map.of("positions", "128", "family", "gpt", "batch", "16"));
     settings.putAll(Map.of("sequence", "128", "intra", "0", "inter", "0", "form", "FUSED"));
     for (int i = 1; i < args.length; i++) {
@@ -54,8 +54,7 @@ final class StepTiming {
   }
 
   private static void time(Trainer trainer, Example example, int steps) {
-    OperatingSystemMXBean system =
-        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     double[] wall = new double[steps];
     double[] cpu = new double[steps];
     double first = 0;
