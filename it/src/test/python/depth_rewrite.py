@@ -207,5 +207,118 @@ def make(folder):
         json.dump(expected, f)
 
 
+def logits_of(model):
+    """Every way a grown model can be called, with what it answers."""
+    ids, mask = tf.constant(IDS), tf.constant(MASK)
+    answers = {}
+    for name, signature in model.signatures.items():
+        answers["signature " + name] = list(signature(ids=ids, mask=mask).values())[0]
+    if callable(getattr(model, "__call__", None)) and "_UserObject" in type(model).__name__:
+        answers["root"] = model(ids, mask, training=False)
+    if hasattr(model, "serve"):
+        answer = model.serve([ids, mask]) if hasattr(model, "_all_variables") else model.serve(ids, mask)
+        answers["serve"] = answer["logits"] if isinstance(answer, dict) else answer
+    return answers
+
+
+def compare(where, answers, expected):
+    assert answers, f"{where}: nothing to call"
+    for name, answer in answers.items():
+        difference = float(np.abs(np.asarray(answer) - expected).max())
+        assert difference <= 1e-5, f"{where}, {name}: differs by {difference}"
+
+
+def forward(kind, model):
+    ids, mask = tf.constant(IDS), tf.constant(MASK)
+    return model.serve([ids, mask]) if kind == "keras" else model(ids, mask, training=True)
+
+
+def check_one(kind, name, path, expected, blocks):
+    where = f"{kind} {name}"
+    model = tf.saved_model.load(path)
+    compare(where, logits_of(model), expected)
+    if kind == "module":
+        variables = [v for _, v in variables_of(model)]
+        # The training function drops out at random, so it only has to run.
+        assert np.isfinite(model(tf.constant(IDS), tf.constant(MASK), training=True).numpy()).all()
+        assert list(model.signatures) == ["serving_default"], list(model.signatures)
+        paths_found = {p for p, _ in variables_of(model)}
+        for block in range(blocks):
+            assert f"encoder/layer/{block}/attention/query/kernel" in paths_found, (block, paths_found)
+        restored = Bert(blocks, seed=9)
+        status = tf.train.Checkpoint(root=restored)
+        tf.train.Checkpoint(encoder=restored.encoder, word=restored.word).read(
+            os.path.join(path, "variables", "variables")).assert_existing_objects_matched()
+        del status
+        assert np.array_equal(restored.encoder.layer[-1].output.kernel,
+                              model.encoder.layer[blocks - 1].output.kernel)
+    else:
+        variables = list(model.variables)
+        assert len(variables) == len(model.trainable_variables) + len(model.non_trainable_variables)
+        assert len(variables) == 5 + 17 * blocks, len(variables)
+    trainable = [v for v in variables if v.trainable]
+    with tf.GradientTape() as tape:
+        loss = tf.reduce_sum(tf.square(forward(kind, model)))
+    gradients = tape.gradient(loss, trainable)
+    missing = [v.name for v, g in zip(trainable, gradients) if g is None]
+    assert not missing, f"{where}: no gradient for {missing}"
+    values = [v.numpy() for v in trainable]
+    for variable, gradient in zip(trainable, gradients):
+        variable.assign_sub(1e-9 * tf.convert_to_tensor(gradient))
+    for variable, value in zip(trainable, values):
+        variable.assign(value)
+    entries = dict(tf.train.list_variables(os.path.join(path, "variables", "variables")))
+    assert len(entries) == len(variables) + 1, (len(entries), len(variables))
+    reader = tf.train.load_checkpoint(os.path.join(path, "variables", "variables"))
+    for key in entries:
+        reader.get_tensor(key)
+    again = path + ".again"
+    tf.saved_model.save(model, again, signatures=dict(model.signatures))
+    compare(where + " saved again", logits_of(tf.saved_model.load(again)), expected)
+    with tf.Graph().as_default(), tf.compat.v1.Session() as session:
+        served = tf.compat.v1.saved_model.load(session, ["serve"], path)
+        signature = served.signature_def["serving_default"]
+        answer = session.run(
+            list(signature.outputs.values())[0].name,
+            {signature.inputs["ids"].name: IDS, signature.inputs["mask"].name: MASK})
+        compare(where + " served", {"session": answer}, expected)
+        prefix = session.run(served.saver_def.save_tensor_name,
+                             {served.saver_def.filename_tensor_name: os.path.join(again, "session")})
+        saved = tf.train.load_checkpoint(prefix.decode())
+        assert saved.get_variable_to_shape_map().keys() == entries.keys()
+    import keras
+
+    layer = keras.layers.TFSMLayer(path, call_endpoint="serve")
+    ids, mask = tf.constant(IDS), tf.constant(MASK)
+    answer = layer([ids, mask]) if kind == "keras" else layer(ids, mask=mask)["logits"]
+    compare(where + " as a layer", {"TFSMLayer": answer}, expected)
+    print("ok", where)
+
+
+def variables_of(model):
+    """The variables of a loaded model by object path, each once."""
+    from tensorflow.python.checkpoint import graph_view
+
+    seen = graph_view.ObjectGraphView(model)
+    nodes, node_paths = seen.breadth_first_traversal() if hasattr(seen, "breadth_first_traversal") else (
+        seen._breadth_first_traversal())
+    return [("/".join(step.name for step in node_paths[node]), node)
+            for node in nodes if isinstance(node, tf.Variable)]
+
+
+def check(folder):
+    with open(os.path.join(folder, "expected.json")) as f:
+        expected = json.load(f)
+    checked = 0
+    for kind in ("module", "keras"):
+        for name, sources in list(expected["targets"].items()):
+            path = os.path.join(folder, f"{kind}.{name}")
+            if os.path.isdir(path):
+                check_one(kind, name, path, np.array(expected[kind][name]), len(sources))
+                checked += 1
+    assert checked, f"Java wrote nothing to {folder}"
+    print(f"{checked} models checked with TensorFlow {tf.__version__}")
+
+
 if __name__ == "__main__":
-    {"make": make}[sys.argv[1]](sys.argv[2])
+    {"make": make, "check": check}[sys.argv[1]](sys.argv[2])

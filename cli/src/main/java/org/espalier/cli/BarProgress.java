@@ -6,7 +6,6 @@ import java.util.Optional;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarStyle;
-import org.espalier.tf.report.EvalPoint;
 import org.espalier.tf.report.Growth;
 import org.espalier.tf.report.StageStart;
 import org.espalier.tf.report.StepProgress;
@@ -20,7 +19,6 @@ final class BarProgress implements ProgressDisplay {
   // Read by the thread that draws.
   private volatile Duration remaining = Duration.ZERO;
   private String title;
-  private String heldOut = "";
 
   /** Creates a display on {@code terminal}. */
   BarProgress(PrintStream terminal, String title) {
@@ -35,11 +33,11 @@ final class BarProgress implements ProgressDisplay {
       terminal.println(title);
       title = "";
     }
-    String name = stage.name().isEmpty() ? "stage " + stage.at().stage() : stage.name();
+    terminal.println(ProgressText.stage(stage));
     bar =
         Optional.of(
             ProgressBar.builder()
-                .setTaskName("%s (%d blocks)".formatted(name, stage.blocks()))
+                .setTaskName(ProgressText.name(stage))
                 .setInitialMax(stage.steps())
                 .setStyle(ProgressBarStyle.ASCII)
                 .setUpdateIntervalMillis(UPDATE_MILLIS)
@@ -53,14 +51,9 @@ final class BarProgress implements ProgressDisplay {
     remaining = progress.remaining();
     bar.ifPresent(
         b -> {
-          b.setExtraMessage(" " + ProgressText.step(progress) + heldOut);
+          b.setExtraMessage(" " + ProgressText.step(progress));
           b.stepTo(progress.step());
         });
-  }
-
-  @Override
-  public void onEvaluation(EvalPoint evaluation) {
-    heldOut = ", held-out " + Quantities.loss(evaluation.loss());
   }
 
   @Override

@@ -9,12 +9,16 @@ import org.espalier.tf.report.StepProgress;
 final class ProgressText {
   private ProgressText() {}
 
+  /** Returns a stage's name, or its number if it has none. */
+  static String name(StageStart stage) {
+    return stage.name().isEmpty() ? "stage " + stage.at().stage() : stage.name();
+  }
+
   /** Returns a stage's name and size. */
   static String stage(StageStart stage) {
-    String name = stage.name().isEmpty() ? "stage " + stage.at().stage() : stage.name();
     return "%s: %d blocks, %s parameters, %d steps"
         .formatted(
-            name,
+            name(stage),
             stage.blocks(),
             Quantities.amount((double) stage.parameters(), ""),
             stage.steps());

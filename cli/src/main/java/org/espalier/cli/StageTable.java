@@ -49,7 +49,7 @@ record StageTable(List<StageSummary> stages) {
             "training FLOPs");
     for (StageSummary stage : stages) {
       table.row(
-          stage.start().name().isEmpty() ? stage.start().at().stage() : stage.start().name(),
+          ProgressText.name(stage.start()),
           stage.start().blocks(),
           Quantities.count(stage.start().parameters()),
           Quantities.count(stage.steps()),

@@ -54,7 +54,7 @@ class ProgressTest {
       trained(progress);
     }
     assertThat(bytes.toString(StandardCharsets.UTF_8))
-        .contains("Running", "small (3 blocks)", "25/25", "stack: 3 blocks -> 6");
+        .contains("Running", "small: 3 blocks", "25/25", "stack: 3 blocks -> 6");
   }
 
   private static void trained(ProgressListener progress) {

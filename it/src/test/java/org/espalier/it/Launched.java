@@ -36,7 +36,8 @@ record Launched(int exit, String out, String err) {
     return run(command);
   }
 
-  private static List<String> command(Object... arguments) {
+  /** Returns the command line that runs {@code espalier} with arguments. */
+  static List<String> command(Object... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(

@@ -110,13 +110,13 @@ final class ModelGrowth {
     references.forEach((name, reference) -> others.put(name, tensors(reference)));
     new WeightTransfer(tensors(model), others, kernels)
         .plan(plan.to().parametersByName(), plan.rules(), targets.keys(), writer);
-    copyTheRest(next, targets, writer);
-    writer.addString(CheckpointGraph.KEY, next.checkpointGraph());
+    copyTheRest(targets, writer);
+    writer.addString(CheckpointGraph.KEY, next.checkpointGraph().toByteArray());
     writer.write(THREADS, bytes -> {});
   }
 
   /** What is no parameter, such as tables, counters and text, stays as it is. */
-  private void copyTheRest(NextGraph next, Variables targets, BundleWriter writer) {
+  private void copyTheRest(Variables targets, BundleWriter writer) {
     Set<String> done = new HashSet<>(Set.of(CheckpointGraph.KEY));
     model.variables().keys().values().forEach(done::addAll);
     targets.keys().values().forEach(done::addAll);

@@ -1,5 +1,6 @@
 package org.espalier.tf;
 
+import com.google.protobuf.ByteString;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -23,14 +24,17 @@ import org.tensorflow.proto.SavedModel;
  * @param fates what became of each function, a line each; empty where the graph stays
  */
 record NextGraph(
-    SavedModel proto, byte[] checkpointGraph, List<ModelVariable> variables, List<String> fates) {
+    SavedModel proto,
+    ByteString checkpointGraph,
+    List<ModelVariable> variables,
+    List<String> fates) {
 
   /** Makes the graph of {@code to} from that of a model. */
   static NextGraph of(Model model, ModelSpec to) {
     if (to.blocks() == model.spec().blocks()) {
       return new NextGraph(
           model.savedModel().proto(),
-          model.weights().readString(CheckpointGraph.KEY),
+          ByteString.copyFrom(model.weights().readString(CheckpointGraph.KEY)),
           ModelVariables.list(model.savedModel(), model.checkpointKeys(), Optional.empty()),
           List.of());
     }
@@ -39,7 +43,7 @@ record NextGraph(
         DepthRewriter.rewrite(model.savedModel(), model.checkpointKeys(), blocks, to.blocks());
     return new NextGraph(
         next.proto(),
-        next.checkpointGraph().toByteArray(),
+        next.checkpointGraph().toByteString(),
         next.variables(),
         Stream.concat(next.fates().stream().map(FunctionFate::toString), next.notes().stream())
             .toList());

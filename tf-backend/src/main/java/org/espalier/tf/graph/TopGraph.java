@@ -59,7 +59,8 @@ final class TopGraph {
     this.dropped = dropped;
     for (NodeDef node : old.getGraphDef().getNodeList()) {
       oldNodes.put(node.getName(), node);
-      if (!node.getOp().equals("VarHandleOp")) {
+      // A handle whose variable is known is replaced; others may stay.
+      if (!handleNodes.containsKey(node.getName())) {
         names.add(node.getName());
       }
     }
@@ -147,13 +148,18 @@ final class TopGraph {
       }
     }
     Map<String, NodeDef> found = new HashMap<>();
+    Set<String> handleNames = new HashSet<>(handles.values());
     while (!open.isEmpty()) {
       String name = open.remove();
       NodeDef node = oldNodes.get(name);
-      if (node != null && !replaced.containsKey(name) && !found.containsKey(name)) {
+      if (node != null && !found.containsKey(name)) {
         NodeDef rewired = rewired(node);
         found.put(name, rewired);
-        rewired.getInputList().forEach(input -> open.add(nodeOf(input)));
+        // A new handle may have the name of an old node that goes.
+        rewired.getInputList().stream()
+            .map(TopGraph::nodeOf)
+            .filter(input -> !handleNames.contains(input))
+            .forEach(open::add);
       }
     }
     Map<String, NodeDef> ordered = new LinkedHashMap<>();

@@ -37,6 +37,7 @@ public final class Evaluator {
       int sequence,
       int batches,
       DeviceSettings device) {
+    DeviceCheck.require(device);
     ModelFit.check(model, text, sequence);
     StageExamples examples = StageExamples.heldOut(objective, text, batch, sequence, batches);
     GraphAssembly assembly = new GraphAssembly(model.variables(), batch, sequence, StepForm.PLAIN);

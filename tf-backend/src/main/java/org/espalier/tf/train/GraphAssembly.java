@@ -136,7 +136,7 @@ final class GraphAssembly {
       graph.importGraphDef(nodes);
     } catch (IllegalArgumentException | TensorFlowException e) {
       throw new EspalierException(
-          "TensorFlow does not accept the model's forward function: " + e.getMessage(), e);
+          "TensorFlow does not accept the model's forward function: " + Failure.firstLine(e), e);
     }
   }
 }

@@ -16,7 +16,7 @@ final class LossMean {
       sum += Scalars.of(result.get(0));
       weights += Scalars.of(result.get(1));
     } catch (TensorFlowException e) {
-      throw new EspalierException("TensorFlow failed in an evaluation: " + e.getMessage(), e);
+      throw new EspalierException("TensorFlow failed in an evaluation: " + Failure.firstLine(e), e);
     }
   }
 

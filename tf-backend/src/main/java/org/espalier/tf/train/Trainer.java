@@ -34,6 +34,7 @@ final class Trainer implements AutoCloseable {
 
   /** As above, with the step written as {@code form} says. */
   Trainer(TrainingTask task, DeviceSettings device, StepForm form) {
+    DeviceCheck.require(device);
     this.task = task;
     this.graph = new TrainGraph(task, form);
     this.updates = new long[graph.trained().size()];
@@ -106,7 +107,7 @@ final class Trainer implements AutoCloseable {
         return new StepResult(Scalars.of(result.get(0)), Scalars.of(result.get(1)));
       }
     } catch (TensorFlowException e) {
-      throw new EspalierException("TensorFlow failed in step " + step + ": " + e.getMessage(), e);
+      throw new EspalierException("TensorFlow failed in step " + step + ": " + Failure.firstLine(e), e);
     }
   }
 

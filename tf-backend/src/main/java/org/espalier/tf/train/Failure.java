@@ -1,0 +1,14 @@
+package org.espalier.tf.train;
+
+/** Shortens TensorFlow's messages, which list nodes and stacks after the first line. */
+final class Failure {
+  private static final int LONGEST = 300;
+
+  private Failure() {}
+
+  static String firstLine(Exception failure) {
+    String message = String.valueOf(failure.getMessage());
+    String line = message.lines().findFirst().orElse("");
+    return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "…";
+  }
+}
