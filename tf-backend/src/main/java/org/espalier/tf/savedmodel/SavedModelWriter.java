@@ -1,5 +1,6 @@
 package org.espalier.tf.savedmodel;
 
+import com.google.protobuf.CodedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -91,7 +92,11 @@ public final class SavedModelWriter {
       Files.createDirectories(staging.resolve("assets"));
       content.write(staging);
       try (OutputStream out = Files.newOutputStream(staging.resolve("saved_model.pb"))) {
-        model.writeTo(out);
+        // Maps in the order of their keys: equal models give equal bytes in every process.
+        CodedOutputStream coded = CodedOutputStream.newInstance(out);
+        coded.useDeterministicSerialization();
+        model.writeTo(coded);
+        coded.flush();
       }
       sync(staging);
       makeReadable(staging);

@@ -165,7 +165,11 @@ final class TrainerTensors {
 
   /** The first of a variable's keys in the order in which entries are written. */
   private static String firstOf(ModelVariable variable, BundleReader start) {
-    return variable.keys().stream().filter(start.entries()::containsKey).sorted().findFirst().get();
+    return variable.keys().stream()
+        .filter(key -> start.entries().containsKey(key))
+        .sorted()
+        .findFirst()
+        .get();
   }
 
   private List<ModelVariable> slotted() {
