@@ -3,6 +3,7 @@ package org.espalier.tf.train;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -165,7 +166,10 @@ final class TrainerTensors {
 
   /** The first of a variable's keys in the order in which entries are written. */
   private static String firstOf(ModelVariable variable, BundleReader start) {
-    return variable.keys().stream().filter(start.entries()::containsKey).sorted().findFirst().get();
+    return variable.keys().stream()
+        .filter(key -> start.entries().containsKey(key))
+        .min(Comparator.naturalOrder())
+        .orElseThrow();
   }
 
   private List<ModelVariable> slotted() {
