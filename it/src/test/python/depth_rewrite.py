@@ -18,7 +18,8 @@ import tensorflow as tf
 BLOCKS = 3
 WIDTH, HEADS, FFN, VOCABULARY, POSITIONS = 16, 2, 40, 31, 12
 # Which old block each block of the grown model is a copy of.
-TARGETS = {"six": [0, 1, 2, 0, 1, 2], "four": [0, 1, 1, 2], "two": [0, 1], "one": [0]}
+TARGETS = {"six": [0, 1, 2, 0, 1, 2], "four": [0, 1, 1, 2], "two": [0, 1], "one": [0],
+           "regrown": [0, 0]}
 IDS = np.array([[1, 2, 3, 4, 5, 6, 7], [8, 9, 10, 11, 0, 0, 0]], np.int32)
 MASK = np.array([[1, 1, 1, 1, 1, 1, 1], [1, 1, 1, 1, 0, 0, 0]], np.int32)
 
@@ -158,7 +159,7 @@ def make_module(folder):
     return logits
 
 
-def keras_model(blocks, training_free=True):
+def keras_model(blocks):
     import keras
 
     keras.utils.set_random_seed(blocks)
@@ -246,10 +247,8 @@ def check_one(kind, name, path, expected, blocks):
         for block in range(blocks):
             assert f"encoder/layer/{block}/attention/query/kernel" in paths_found, (block, paths_found)
         restored = Bert(blocks, seed=9)
-        status = tf.train.Checkpoint(root=restored)
         tf.train.Checkpoint(encoder=restored.encoder, word=restored.word).read(
             os.path.join(path, "variables", "variables")).assert_existing_objects_matched()
-        del status
         assert np.array_equal(restored.encoder.layer[-1].output.kernel,
                               model.encoder.layer[blocks - 1].output.kernel)
     else:

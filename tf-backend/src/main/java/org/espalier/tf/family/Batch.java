@@ -1,5 +1,9 @@
 package org.espalier.tf.family;
 
+import static org.espalier.tf.family.Attributes.DYNAMIC;
+
+import java.util.List;
+
 /**
  * The sizes of a batch of token ids that are known only at run time.
  *
@@ -15,9 +19,12 @@ record Batch(Value inputIds, Value sequences, Value length) {
         inputIds, scope.element("sequences", shape, 0), scope.element("length", shape, 1));
   }
 
-  /** Returns the shape [sequences, length, width]. */
-  Value with(Scope scope, String name, int width) {
-    return scope.pack(name, sequences, length, scope.whole(name + "/width", width));
+  /** Returns {@code x} of shape [sequences × length, width] as [sequences, length, width]. */
+  Value unflatten(Scope scope, Value x) {
+    int width = Math.toIntExact(x.fromEnd(1));
+    Value shape =
+        scope.pack("Reshape/shape", sequences, length, scope.whole("Reshape/shape/2", width));
+    return scope.reshape("Reshape", x, shape, List.of(DYNAMIC, DYNAMIC, (long) width));
   }
 
   /** Returns the shape [sequences, length, heads, head size]. */

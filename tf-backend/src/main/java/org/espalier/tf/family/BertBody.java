@@ -31,8 +31,8 @@ final class BertBody implements FamilyBody {
   private static Value mask(Scope scope, Value attentionMask) {
     Value hidden = scope.subtract("sub", scope.number("one", 1), scope.cast("Cast", attentionMask));
     Value added = scope.multiply("mul", hidden, scope.number("masked", MASKED));
-    Value perKey = scope.expandDimensions("ExpandDims", added, scope.whole("ExpandDims/dim", 1));
-    return scope.expandDimensions("ExpandDims_1", perKey, scope.whole("ExpandDims_1/dim", 1));
+    return scope.expandDimensions(
+        "ExpandDims_1", scope.expandDimensions("ExpandDims", added, 1), 1);
   }
 
   private static Value embeddings(Scope scope, Layers layers, Batch batch, Value tokenTypes) {
@@ -50,8 +50,6 @@ final class BertBody implements FamilyBody {
     Value normed = layers.norm(scope.in("norm"), "head/norm", active);
     Value product = Embeddings.tiedLogits(scope, layers, normed);
     Value bias = scope.read("BiasAdd/ReadVariableOp", layers.variable("head/bias"));
-    Value logits = scope.biasAdd("BiasAdd", product, bias);
-    int vocabulary = layers.options().sizes().vocabulary();
-    return scope.reshape("Reshape", logits, batch.with(scope, "Reshape/shape", vocabulary));
+    return batch.unflatten(scope, scope.biasAdd("BiasAdd", product, bias));
   }
 }

@@ -1,5 +1,8 @@
 package org.espalier.tf.family;
 
+import static org.espalier.tf.family.Attributes.DYNAMIC;
+
+import java.util.List;
 import org.espalier.api.ModelAttributes.NormPlacement;
 
 /**
@@ -60,12 +63,13 @@ final class Block {
 
     Scope context = scope.in("context");
     Value perHeadContext = context.batchMatMul("BatchMatMulV2", weights, value, false);
-    Value byPosition =
-        context.transpose(
-            "transpose", perHeadContext, context.wholes("transpose/perm", 0, 2, 1, 3));
+    Value byPosition = context.transpose("transpose", perHeadContext, 0, 2, 1, 3);
     Value joined =
         context.reshape(
-            "Reshape", byPosition, context.wholes("Reshape/shape", -1, sizes.attention()));
+            "Reshape",
+            byPosition,
+            context.wholes("Reshape/shape", -1, sizes.attention()),
+            List.of(DYNAMIC, (long) sizes.attention()));
 
     Scope output = scope.in("output");
     return layers.dropout(output, layers.dense(output, path + "/output", joined));
@@ -73,8 +77,10 @@ final class Block {
 
   /** [batch × sequence, heads × head size] to [batch, heads, sequence, head size]. */
   private Value split(Scope scope, Value joined) {
-    Value byPosition = scope.reshape("Reshape", joined, perHead);
-    return scope.transpose("transpose", byPosition, scope.wholes("transpose/perm", 0, 2, 1, 3));
+    ModelSizes sizes = layers.options().sizes();
+    List<Long> split = List.of(DYNAMIC, DYNAMIC, (long) sizes.heads(), (long) sizes.headSize());
+    Value byPosition = scope.reshape("Reshape", joined, perHead, split);
+    return scope.transpose("transpose", byPosition, 0, 2, 1, 3);
   }
 
   private Value feedForward(Scope scope, String path, Value x) {

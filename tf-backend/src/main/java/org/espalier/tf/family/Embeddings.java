@@ -1,5 +1,9 @@
 package org.espalier.tf.family;
 
+import static org.espalier.tf.family.Attributes.DYNAMIC;
+
+import java.util.List;
+
 /** The parts of a family outside its blocks that both share. */
 final class Embeddings {
   private static final String WORD_TABLE = "embeddings/word/table";
@@ -14,19 +18,18 @@ final class Embeddings {
     Scope position = scope.in("position");
     Value table = position.read("Slice/ReadVariableOp", layers.variable(POSITION_TABLE));
     // Slice, unlike StridedSlice, refuses a sequence that is longer than the table.
-    Value rows =
-        position.slice(
-            "Slice",
-            table,
-            position.wholes("Slice/begin", 0, 0),
-            position.pack("Slice/size", batch.length(), position.whole("Slice/size/1", -1)));
+    Value rows = position.firstRows("Slice", table, batch.length());
     return scope.add("add", words, rows);
   }
 
   /** Returns {@code x} of shape [sequences, length, residual] as [sequences × length, residual]. */
   static Value flatten(Scope scope, Layers layers, Value x) {
+    int residual = layers.options().sizes().residual();
     return scope.reshape(
-        "Reshape", x, scope.wholes("Reshape/shape", -1, layers.options().sizes().residual()));
+        "Reshape",
+        x,
+        scope.wholes("Reshape/shape", -1, residual),
+        List.of(DYNAMIC, (long) residual));
   }
 
   /** Returns x·Eᵀ for the token table E: the tied head, without its bias. */

@@ -35,7 +35,7 @@ final class FunctionBody {
             .putAttr("_output_shapes", Attributes.shapes(List.of(shape)))
             .putAttr("_user_specified_name", Attributes.text(name))
             .build();
-    return add(OpDef.ArgDef.newBuilder().setName(name).setType(type), shape, attributes);
+    return add(OpDef.ArgDef.newBuilder().setName(name).setType(type), shape, attributes, sizes);
   }
 
   /** Adds an argument that holds the handle of a variable. */
@@ -50,17 +50,21 @@ final class FunctionBody {
         FunctionDef.ArgAttrs.newBuilder()
             .putAttr("_user_specified_name", Attributes.text(variable.name()))
             .build();
-    return add(argument, TensorShapeProto.getDefaultInstance(), attributes);
+    return add(
+        argument, TensorShapeProto.getDefaultInstance(), attributes, variable.parameter().shape());
   }
 
   private Value add(
-      OpDef.ArgDef.Builder argument, TensorShapeProto shape, FunctionDef.ArgAttrs attributes) {
+      OpDef.ArgDef.Builder argument,
+      TensorShapeProto shape,
+      FunctionDef.ArgAttrs attributes,
+      List<Long> sizes) {
     requireNew(argument.getName());
     int index = function.getSignature().getInputArgCount();
     function.getSignatureBuilder().addInputArg(argument);
     function.putArgAttr(index, attributes);
     inputShapes.add(shape);
-    return new Value(argument.getName(), argument.getType());
+    return new Value(argument.getName(), argument.getType(), sizes);
   }
 
   /** Adds a node and returns its name. */

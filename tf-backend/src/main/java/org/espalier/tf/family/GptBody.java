@@ -28,16 +28,13 @@ final class GptBody implements FamilyBody {
     }
     Value normed = layers.norm(scope.in("final").in("norm"), "final/norm", x);
     Scope head = scope.in("head");
-    Value logits = Embeddings.tiedLogits(head, layers, normed);
-    return head.reshape("Reshape", logits, batch.with(head, "Reshape/shape", sizes.vocabulary()));
+    return batch.unflatten(head, Embeddings.tiedLogits(head, layers, normed));
   }
 
   /** 0 where a query at row i may see a key at column j ≤ i, {@link #MASKED} elsewhere. */
   private static Value causalMask(Scope scope, Batch batch) {
-    Value positions =
-        scope.range(
-            "range", scope.whole("range/start", 0), batch.length(), scope.whole("range/delta", 1));
-    Value rows = scope.expandDimensions("ExpandDims", positions, scope.whole("ExpandDims/dim", 1));
+    Value positions = scope.range("range", batch.length());
+    Value rows = scope.expandDimensions("ExpandDims", positions, 1);
     Value seen = scope.greaterEqual("GreaterEqual", rows, positions);
     return scope.select("SelectV2", seen, scope.number("seen", 0), scope.number("masked", MASKED));
   }

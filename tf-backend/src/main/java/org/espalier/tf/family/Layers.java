@@ -102,7 +102,7 @@ final class Layers {
     Scope scope = parent.in("dropout");
     double rate = options.dropout();
     Value scaled = scope.multiply("Mul", x, scope.number("Const", 1 / (1 - rate)));
-    Value drawn = scope.randomUniform("random_uniform/RandomUniform", scope.shape("Shape", x));
+    Value drawn = scope.randomUniform("random_uniform/RandomUniform", scope.shape("Shape", x), x);
     Value kept = scope.greaterEqual("GreaterEqual", drawn, scope.number("GreaterEqual/y", rate));
     return scope.select("SelectV2", kept, scaled, scope.number("Const_1", 0));
   }

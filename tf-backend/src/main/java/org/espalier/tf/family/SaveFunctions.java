@@ -85,7 +85,8 @@ final class SaveFunctions {
         List.of("MergeV2Checkpoints/checkpoint_prefixes:output:0", prefix.reference()),
         Map.of());
     body.node("Identity", "Identity", List.of(prefix.reference(), "^MergeV2Checkpoints"), strings);
-    return body.returning("identity", new Value("Identity:output:0", DataType.DT_STRING));
+    return body.returning(
+        "identity", new Value("Identity:output:0", DataType.DT_STRING, List.of()));
   }
 
   /** Returns the function (file prefix, handles) → file prefix. */
@@ -114,7 +115,8 @@ final class SaveFunctions {
       inputs.add("^" + assign);
     }
     body.node("Identity", "Identity", inputs, Map.of("T", Attributes.type(DataType.DT_STRING)));
-    return body.returning("identity", new Value("Identity:output:0", DataType.DT_STRING));
+    return body.returning(
+        "identity", new Value("Identity:output:0", DataType.DT_STRING, List.of()));
   }
 
   private static void constant(FunctionBody body, String name, TensorProto value) {

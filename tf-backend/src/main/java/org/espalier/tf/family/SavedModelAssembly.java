@@ -89,7 +89,7 @@ final class SavedModelAssembly {
     body.arguments().forEach(name -> arguments.add(byName.get(name)));
     variables.forEach(variable -> arguments.add(function.variable(variable)));
     Scope scope = new Scope(function, type);
-    Value logits = scope.call("StatefulPartitionedCall", INFERENCE, type, arguments);
+    Value logits = scope.call("StatefulPartitionedCall", INFERENCE, arguments, logitsSizes());
     return function.returning(LOGITS, scope.identity("Identity", logits));
   }
 

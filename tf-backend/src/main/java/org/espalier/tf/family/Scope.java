@@ -1,6 +1,8 @@
 package org.espalier.tf.family;
 
-import com.google.common.collect.ImmutableMap;
+import static org.espalier.tf.family.Attributes.DYNAMIC;
+
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.tensorflow.proto.AttrValue;
@@ -11,9 +13,11 @@ import org.tensorflow.proto.TensorProto;
  * Adds nodes to a function under a common prefix of their names.
  *
  * <p>One method for each operation that our models use. Attributes that have TensorFlow's default
- * are left out, as in files that Python writes.
+ * are left out, and shapes stand beside, as in files that Python writes.
  */
 final class Scope {
+  private static final List<Long> SCALAR = List.of();
+
   private final FunctionBody body;
   private final String prefix;
   private final DataType type;
@@ -38,37 +42,59 @@ final class Scope {
     return new Scope(body, prefix + name + "/", type);
   }
 
-  /** Returns the type that the model computes in. */
-  DataType type() {
-    return type;
+  /** A node under construction: its operation, attributes and inputs. */
+  private final class Node {
+    private final String op;
+    private final Map<String, AttrValue> attributes = new HashMap<>();
+    private final List<Value> inputs;
+
+    Node(String op, Value... inputs) {
+      this.op = op;
+      this.inputs = List.of(inputs);
+    }
+
+    Node type(String attribute, DataType value) {
+      attributes.put(attribute, Attributes.type(value));
+      return this;
+    }
+
+    Node with(String attribute, AttrValue value) {
+      attributes.put(attribute, value);
+      return this;
+    }
+
+    /** Adds a truth value whose default is false. */
+    Node flag(String attribute, boolean value) {
+      return value ? with(attribute, Attributes.truth(true)) : this;
+    }
+
+    Value add(String name, String output, DataType outputType, List<Long> sizes) {
+      attributes.put("_output_shapes", Attributes.shapes(List.of(Attributes.shapeOf(sizes))));
+      List<String> references = inputs.stream().map(Value::reference).toList();
+      String added = body.node(prefix + name, op, references, attributes);
+      return new Value(added + ":" + output + ":0", outputType, sizes);
+    }
   }
 
-  private Value node(
-      String name,
-      String op,
-      String output,
-      DataType outputType,
-      List<Value> inputs,
-      Map<String, AttrValue> attributes) {
-    String added =
-        body.node(prefix + name, op, inputs.stream().map(Value::reference).toList(), attributes);
-    return new Value(added + ":" + output + ":0", outputType);
+  private Value unary(String name, String op, String output, Value value) {
+    return new Node(op, value)
+        .type("T", value.type())
+        .add(name, output, value.type(), value.sizes());
   }
 
-  /** An operation whose only attribute is the type that operands and result share. */
-  private Value typed(String name, String op, String output, Value... inputs) {
-    DataType shared = inputs[0].type();
-    return node(name, op, output, shared, List.of(inputs), Map.of("T", Attributes.type(shared)));
+  private Value binary(String name, String op, Value left, Value right) {
+    return new Node(op, left, right)
+        .type("T", left.type())
+        .add(name, "z", left.type(), Shapes.broadcast(left.sizes(), right.sizes()));
   }
 
-  Value constant(String name, TensorProto value) {
-    return node(
-        name,
-        "Const",
-        "output",
-        value.getDtype(),
-        List.of(),
-        Map.of("dtype", Attributes.type(value.getDtype()), "value", Attributes.tensor(value)));
+  private Value constant(String name, TensorProto value) {
+    List<Long> sizes =
+        value.getTensorShape().getDimList().stream().map(dim -> dim.getSize()).toList();
+    return new Node("Const")
+        .type("dtype", value.getDtype())
+        .with("value", Attributes.tensor(value))
+        .add(name, "output", value.getDtype(), sizes);
   }
 
   /** A scalar of the model's type. */
@@ -87,216 +113,191 @@ final class Scope {
   }
 
   Value read(String name, Value variable) {
-    return node(
-        name,
-        "ReadVariableOp",
-        "value",
-        type,
-        List.of(variable),
-        Map.of("dtype", Attributes.type(type)));
+    return new Node("ReadVariableOp", variable)
+        .type("dtype", type)
+        .add(name, "value", type, variable.sizes());
   }
 
   Value gatherRows(String name, Value variable, Value indices) {
-    return node(
-        name,
-        "ResourceGather",
-        "output",
-        type,
-        List.of(variable, indices),
-        Map.of("dtype", Attributes.type(type), "Tindices", Attributes.type(indices.type())));
+    return new Node("ResourceGather", variable, indices)
+        .type("dtype", type)
+        .type("Tindices", indices.type())
+        .add(name, "output", type, Shapes.gathered(indices.sizes(), variable.sizes()));
   }
 
   Value matMul(String name, Value left, Value right, boolean transposeRight) {
-    ImmutableMap.Builder<String, AttrValue> attributes = ImmutableMap.builder();
-    attributes.put("T", Attributes.type(type));
-    if (transposeRight) {
-      attributes.put("transpose_b", Attributes.truth(true));
-    }
-    return node(name, "MatMul", "product", type, List.of(left, right), attributes.buildOrThrow());
+    long columns = right.fromEnd(transposeRight ? 2 : 1);
+    return new Node("MatMul", left, right)
+        .type("T", type)
+        .flag("transpose_b", transposeRight)
+        .add(name, "product", type, Shapes.withLast(left.sizes(), columns));
   }
 
   Value batchMatMul(String name, Value left, Value right, boolean transposeRight) {
-    ImmutableMap.Builder<String, AttrValue> attributes = ImmutableMap.builder();
-    attributes.put("T", Attributes.type(type));
-    if (transposeRight) {
-      attributes.put("adj_y", Attributes.truth(true));
-    }
-    return node(
-        name, "BatchMatMulV2", "output", type, List.of(left, right), attributes.buildOrThrow());
+    long columns = right.fromEnd(transposeRight ? 2 : 1);
+    return new Node("BatchMatMulV2", left, right)
+        .type("T", type)
+        .flag("adj_y", transposeRight)
+        .add(name, "output", type, Shapes.withLast(left.sizes(), columns));
   }
 
   Value biasAdd(String name, Value value, Value bias) {
-    return typed(name, "BiasAdd", "output", value, bias);
+    return new Node("BiasAdd", value, bias)
+        .type("T", type)
+        .add(name, "output", type, value.sizes());
   }
 
   Value add(String name, Value left, Value right) {
-    return typed(name, "AddV2", "z", left, right);
+    return binary(name, "AddV2", left, right);
   }
 
   Value subtract(String name, Value left, Value right) {
-    return typed(name, "Sub", "z", left, right);
+    return binary(name, "Sub", left, right);
   }
 
   Value multiply(String name, Value left, Value right) {
-    return typed(name, "Mul", "z", left, right);
+    return binary(name, "Mul", left, right);
   }
 
   Value squaredDifference(String name, Value left, Value right) {
-    return typed(name, "SquaredDifference", "z", left, right);
+    return binary(name, "SquaredDifference", left, right);
   }
 
   Value square(String name, Value value) {
-    return typed(name, "Square", "y", value);
+    return unary(name, "Square", "y", value);
   }
 
   Value rsqrt(String name, Value value) {
-    return typed(name, "Rsqrt", "y", value);
+    return unary(name, "Rsqrt", "y", value);
   }
 
   Value erf(String name, Value value) {
-    return typed(name, "Erf", "y", value);
+    return unary(name, "Erf", "y", value);
   }
 
   Value tanh(String name, Value value) {
-    return typed(name, "Tanh", "y", value);
+    return unary(name, "Tanh", "y", value);
   }
 
   Value softmax(String name, Value value) {
-    return typed(name, "Softmax", "softmax", value);
+    return unary(name, "Softmax", "softmax", value);
   }
 
   Value identity(String name, Value value) {
-    return typed(name, "Identity", "output", value);
+    return unary(name, "Identity", "output", value);
   }
 
-  Value mean(String name, Value value, Value axes) {
-    return node(
-        name,
-        "Mean",
-        "output",
-        type,
-        List.of(value, axes),
-        Map.of("T", Attributes.type(type), "keep_dims", Attributes.truth(true)));
+  /** The mean over the last axis, which stays with size 1. */
+  Value mean(String name, Value value, Value lastAxis) {
+    return new Node("Mean", value, lastAxis)
+        .type("T", type)
+        .flag("keep_dims", true)
+        .add(name, "output", type, Shapes.withLast(value.sizes(), 1));
   }
 
-  Value reshape(String name, Value value, Value shape) {
-    return typed(name, "Reshape", "output", value, shape);
+  /** {@code value} in the shape that is {@code sizes} as far as it is known. */
+  Value reshape(String name, Value value, Value shape, List<Long> sizes) {
+    return new Node("Reshape", value, shape)
+        .type("T", value.type())
+        .add(name, "output", value.type(), sizes);
   }
 
-  Value transpose(String name, Value value, Value order) {
-    return typed(name, "Transpose", "y", value, order);
+  Value transpose(String name, Value value, int... order) {
+    return new Node("Transpose", value, wholes(name + "/perm", order))
+        .type("T", value.type())
+        .add(name, "y", value.type(), Shapes.transposed(value.sizes(), order));
   }
 
-  Value expandDimensions(String name, Value value, Value axis) {
-    return typed(name, "ExpandDims", "output", value, axis);
+  Value expandDimensions(String name, Value value, int axis) {
+    return new Node("ExpandDims", value, whole(name + "/dim", axis))
+        .type("T", value.type())
+        .add(name, "output", value.type(), Shapes.expanded(value.sizes(), axis));
   }
 
   Value shape(String name, Value value) {
-    return node(
-        name,
-        "Shape",
-        "output",
-        DataType.DT_INT32,
-        List.of(value),
-        Map.of("T", Attributes.type(value.type())));
+    return new Node("Shape", value)
+        .type("T", value.type())
+        .add(name, "output", DataType.DT_INT32, List.of((long) value.sizes().size()));
   }
 
   /** Element {@code index} of an int32 vector. */
   Value element(String name, Value vector, int index) {
     Scope parts = in(name);
-    return node(
-        name,
-        "StridedSlice",
-        "output",
-        DataType.DT_INT32,
-        List.of(
+    return new Node(
+            "StridedSlice",
             vector,
             parts.wholes("stack", index),
             parts.wholes("stack_1", index + 1),
-            parts.wholes("stack_2", 1)),
-        Map.of(
-            "T", Attributes.type(DataType.DT_INT32),
-            "Index", Attributes.type(DataType.DT_INT32),
-            "shrink_axis_mask", Attributes.integer(1)));
+            parts.wholes("stack_2", 1))
+        .type("T", DataType.DT_INT32)
+        .type("Index", DataType.DT_INT32)
+        .with("shrink_axis_mask", Attributes.integer(1))
+        .add(name, "output", DataType.DT_INT32, SCALAR);
   }
 
   /** An int32 vector of scalars. */
   Value pack(String name, Value... scalars) {
-    return node(
-        name,
-        "Pack",
-        "output",
-        DataType.DT_INT32,
-        List.of(scalars),
-        Map.of("T", Attributes.type(DataType.DT_INT32), "N", Attributes.integer(scalars.length)));
+    return new Node("Pack", scalars)
+        .type("T", DataType.DT_INT32)
+        .with("N", Attributes.integer(scalars.length))
+        .add(name, "output", DataType.DT_INT32, List.of((long) scalars.length));
   }
 
-  Value slice(String name, Value value, Value begin, Value size) {
-    return node(
-        name,
-        "Slice",
-        "output",
-        value.type(),
-        List.of(value, begin, size),
-        Map.of("T", Attributes.type(value.type()), "Index", Attributes.type(DataType.DT_INT32)));
+  /** The first {@code count} rows of a matrix; an error where it has fewer. */
+  Value firstRows(String name, Value matrix, Value count) {
+    Scope parts = in(name);
+    return new Node(
+            "Slice",
+            matrix,
+            parts.wholes("begin", 0, 0),
+            parts.pack("size", count, parts.whole("size/1", -1)))
+        .type("T", matrix.type())
+        .type("Index", DataType.DT_INT32)
+        .add(name, "output", matrix.type(), List.of(DYNAMIC, matrix.fromEnd(1)));
   }
 
-  /** The int32 numbers from {@code start} to below {@code limit}. */
-  Value range(String name, Value start, Value limit, Value step) {
-    return node(name, "Range", "output", DataType.DT_INT32, List.of(start, limit, step), Map.of());
+  /** The int32 numbers from 0 to below {@code limit}. */
+  Value range(String name, Value limit) {
+    Scope parts = in(name);
+    return new Node("Range", parts.whole("start", 0), limit, parts.whole("delta", 1))
+        .add(name, "output", DataType.DT_INT32, List.of(DYNAMIC));
   }
 
+  /** {@code value} in the model's type. */
   Value cast(String name, Value value) {
-    return node(
-        name,
-        "Cast",
-        "y",
-        type,
-        List.of(value),
-        Map.of("SrcT", Attributes.type(value.type()), "DstT", Attributes.type(type)));
+    return new Node("Cast", value)
+        .type("SrcT", value.type())
+        .type("DstT", type)
+        .add(name, "y", type, value.sizes());
   }
 
   Value greaterEqual(String name, Value left, Value right) {
-    return node(
-        name,
-        "GreaterEqual",
-        "z",
-        DataType.DT_BOOL,
-        List.of(left, right),
-        Map.of("T", Attributes.type(left.type())));
+    return new Node("GreaterEqual", left, right)
+        .type("T", left.type())
+        .add(name, "z", DataType.DT_BOOL, Shapes.broadcast(left.sizes(), right.sizes()));
   }
 
+  /** {@code where} or {@code elsewhere}, which broadcast to the condition. */
   Value select(String name, Value condition, Value where, Value elsewhere) {
-    return node(
-        name,
-        "SelectV2",
-        "output",
-        where.type(),
-        List.of(condition, where, elsewhere),
-        Map.of("T", Attributes.type(where.type())));
+    return new Node("SelectV2", condition, where, elsewhere)
+        .type("T", where.type())
+        .add(name, "output", where.type(), condition.sizes());
   }
 
-  Value randomUniform(String name, Value shape) {
-    return node(
-        name,
-        "RandomUniform",
-        "output",
-        type,
-        List.of(shape),
-        Map.of("T", Attributes.type(shape.type()), "dtype", Attributes.type(type)));
+  /** Random numbers in [0, 1) of the shape of {@code like}. */
+  Value randomUniform(String name, Value shape, Value like) {
+    return new Node("RandomUniform", shape)
+        .type("T", shape.type())
+        .type("dtype", type)
+        .add(name, "output", type, like.sizes());
   }
 
-  /** Calls a function that returns one tensor of {@code resultType}. */
-  Value call(String name, String function, DataType resultType, List<Value> arguments) {
-    return node(
-        name,
-        "StatefulPartitionedCall",
-        "output",
-        resultType,
-        arguments,
-        Map.of(
-            "Tin", Attributes.types(arguments.stream().map(Value::type).toList()),
-            "Tout", Attributes.types(List.of(resultType)),
-            "f", Attributes.function(function)));
+  /** Calls a function that returns one tensor of the model's type. */
+  Value call(String name, String function, List<Value> arguments, List<Long> sizes) {
+    return new Node("StatefulPartitionedCall", arguments.toArray(Value[]::new))
+        .with("Tin", Attributes.types(arguments.stream().map(Value::type).toList()))
+        .with("Tout", Attributes.types(List.of(type)))
+        .with("f", Attributes.function(function))
+        .add(name, "output", type, sizes);
   }
 }

@@ -125,11 +125,11 @@ final class BlockClones {
       return Extrapolation.next(objects.node(before).getVariable().getName(), last, steps)
           .orElse(last);
     }
-    for (NumberedName name : NumberedName.all(last)) {
-      if (place != null
-          && structure.members().get(place.member()).pattern().equals(name.pattern())) {
-        return name.pattern().replace(BlockMember.BLOCK, Integer.toString(name.number() + steps));
-      }
+    // An only block has no other to tell which number is its own; a single number must be.
+    List<NumberedName> names = NumberedName.all(last);
+    if (place != null && names.size() == 1) {
+      NumberedName name = names.get(0);
+      return name.pattern().replace(BlockMember.BLOCK, Integer.toString(name.number() + steps));
     }
     return last;
   }

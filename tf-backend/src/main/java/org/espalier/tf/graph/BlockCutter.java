@@ -119,8 +119,8 @@ final class BlockCutter {
   }
 
   private BlockCut single(List<TensorRef> cuts, CutSearch search) {
-    List<TensorRef> before = search.beforeBlocks();
     TensorRef behind = cuts.get(1);
+    List<TensorRef> before = search.beforeBlock(behind);
     for (int i = before.size() - 1; i >= 0; i--) {
       TensorRef input = before.get(i);
       if (!new ShapeCheck(index).mayFollow(behind, input)) {

@@ -20,6 +20,7 @@ import org.tensorflow.proto.SavedObjectGraphOuterClass.SavedVariable;
  */
 public final class BlockFinder {
   private final FunctionSurvey survey;
+  private final ObjectPaths objectPaths;
   private final Map<Integer, SavedVariable> variables = new HashMap<>();
   private final Map<Integer, String> paths = new HashMap<>();
   private final Map<Integer, String> names = new HashMap<>();
@@ -28,7 +29,7 @@ public final class BlockFinder {
   private BlockFinder(FunctionSurvey survey, Set<Integer> twins) {
     this.survey = survey;
     this.captured = survey.capturedVariables();
-    ObjectPaths objectPaths = new ObjectPaths(survey.model().objects());
+    this.objectPaths = new ObjectPaths(survey.model().objects());
     for (int node : objectPaths.variables()) {
       if (twins.contains(node)) {
         continue;
@@ -92,11 +93,14 @@ public final class BlockFinder {
     named.removeIf(structure -> structure.members().size() < 2);
     named.sort((a, b) -> Integer.compare(b.places().size(), a.places().size()));
     List<BlockStructure> all = new ArrayList<>();
-    // Two layers inside an only block must not pass for two blocks, so large families go first.
     named.stream().filter(s -> s.blocks() > 1 && isLarge(s)).forEach(all::add);
     named.stream().filter(s -> s.blocks() == 1 && isLarge(s)).forEach(all::add);
-    all.addAll(new RepeatedShapes(byPath, captured).structures());
-    named.stream().filter(s -> !isLarge(s)).forEach(all::add);
+    // Two layers inside a block must not pass for two blocks when the blocks themselves do not fit.
+    if (all.isEmpty()) {
+      new RepeatedShapes(byPath, captured)
+          .structures().stream().filter(this::isLarge).forEach(all::add);
+      named.stream().filter(s -> !isLarge(s)).forEach(all::add);
+    }
     return all;
   }
 
@@ -107,9 +111,13 @@ public final class BlockFinder {
   /** Whether at least one function holds all blocks; throws when one of those cannot be cut. */
   private boolean isCut(BlockStructure structure) {
     boolean found = false;
+    BlockObjects objects =
+        new BlockObjects(new DraftObjects(survey.model().objects()), structure, objectPaths);
+    Set<String> ofOneBlock = objects.functions(objects.own()).keySet();
     for (SurveyedFunction function : survey.functions().values()) {
       if (function.dropReason().isEmpty()
-          && FunctionBlocks.of(function, structure).cardinality() == structure.blocks()) {
+          && FunctionBlocks.of(function, structure).cardinality() == structure.blocks()
+          && !(structure.blocks() == 1 && ofOneBlock.contains(function.name()))) {
         BlockCutter.cut(function.flat(), structure);
         found = true;
       }

@@ -131,6 +131,14 @@ final class BlockObjects {
         || node.hasBareConcreteFunction();
   }
 
+  /** The concrete functions that hang on the objects of one block, with that block. */
+  Map<String, Integer> functions(List<Set<Integer>> own) {
+    Map<String, Integer> functions = new HashMap<>();
+    blockOf(own)
+        .forEach((node, block) -> objects.names(node).forEach(name -> functions.put(name, block)));
+    return functions;
+  }
+
   /** By object, the block it belongs to. */
   static Map<Integer, Integer> blockOf(List<Set<Integer>> own) {
     Map<Integer, Integer> blocks = new HashMap<>();

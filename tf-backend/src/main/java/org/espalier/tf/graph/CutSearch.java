@@ -1,7 +1,9 @@
 package org.espalier.tf.graph;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -40,8 +42,22 @@ final class CutSearch {
         name -> index.highest(name) > k);
   }
 
-  /** The cut tensors between the variables outside the blocks and the first block's nodes. */
-  List<TensorRef> beforeBlocks() {
+  /**
+   * The cut tensors between the variables outside the blocks and an only block's nodes.
+   *
+   * @param behind the tensor that comes out of the block; what it does not need, such as a head
+   *     over the same embedding, is left aside
+   */
+  List<TensorRef> beforeBlock(TensorRef behind) {
+    Set<String> needed = new HashSet<>();
+    Deque<String> open = new ArrayDeque<>();
+    open.push(behind.node());
+    while (!open.isEmpty()) {
+      FlatNode node = index.nodes().get(open.pop());
+      if (node != null && needed.add(node.name())) {
+        node.inputs().forEach(input -> open.push(input.node()));
+      }
+    }
     List<TensorRef> sources = new ArrayList<>();
     Set<String> reached = new HashSet<>();
     for (FlatArgument argument : index.graph().arguments()) {
@@ -51,7 +67,8 @@ final class CutSearch {
       }
     }
     for (FlatNode node : index.nodes().values()) {
-      if (node.inputs().stream().anyMatch(input -> reached.contains(input.node()))) {
+      if (needed.contains(node.name())
+          && node.inputs().stream().anyMatch(input -> reached.contains(input.node()))) {
         reached.add(node.name());
       }
     }

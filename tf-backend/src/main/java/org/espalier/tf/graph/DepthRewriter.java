@@ -80,8 +80,9 @@ public final class DepthRewriter {
   private RewrittenModel run() {
     refuseForeignState();
     tidy();
-    List<Set<Integer>> own = new BlockObjects(objects, structure, paths).own();
-    decide(own);
+    BlockObjects blockObjects = new BlockObjects(objects, structure, paths);
+    List<Set<Integer>> own = blockObjects.own();
+    decide(blockObjects.functions(own));
     drop();
     for (Set<Integer> block : own) {
       block.removeIf(this::isShared);
@@ -132,10 +133,7 @@ public final class DepthRewriter {
     }
   }
 
-  private void decide(List<Set<Integer>> own) {
-    Map<String, Integer> ownFunctions = new HashMap<>();
-    BlockObjects.blockOf(own)
-        .forEach((node, block) -> names(node).forEach(name -> ownFunctions.put(name, block)));
+  private void decide(Map<String, Integer> ownFunctions) {
     for (SurveyedFunction function : survey.functions().values()) {
       BitSet blocks = FunctionBlocks.of(function, structure);
       Integer owner = ownFunctions.get(function.name());
@@ -177,16 +175,9 @@ public final class DepthRewriter {
     return fate != null && fate.kind() == FunctionFate.Kind.DROPPED;
   }
 
-  private List<String> names(int node) {
-    SavedObject.Builder object = objects.node(node);
-    return object.hasBareConcreteFunction()
-        ? List.of(object.getBareConcreteFunction().getConcreteFunctionName())
-        : object.getFunction().getConcreteFunctionsList();
-  }
-
   /** Functions that hold more than their block, or none, are not copied with it. */
   private boolean isShared(int node) {
-    return names(node).stream()
+    return objects.names(node).stream()
         .anyMatch(
             name ->
                 cuts.containsKey(name)
@@ -198,7 +189,7 @@ public final class DepthRewriter {
     Set<Integer> gone = new HashSet<>();
     for (int node = 0; node < objects.size(); node++) {
       SavedObject.Builder object = objects.node(node);
-      List<String> names = names(node);
+      List<String> names = objects.names(node);
       List<String> left = names.stream().filter(name -> !isDropped(name)).toList();
       if (left.size() == names.size()) {
         continue;

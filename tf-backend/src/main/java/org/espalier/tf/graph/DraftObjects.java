@@ -28,6 +28,14 @@ final class DraftObjects {
     return nodes.get(id);
   }
 
+  /** The concrete functions that a node stands for. */
+  List<String> names(int id) {
+    SavedObject.Builder node = nodes.get(id);
+    return node.hasBareConcreteFunction()
+        ? List.of(node.getBareConcreteFunction().getConcreteFunctionName())
+        : node.getFunction().getConcreteFunctionsList();
+  }
+
   int size() {
     return nodes.size();
   }

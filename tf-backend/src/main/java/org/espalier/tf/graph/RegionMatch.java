@@ -85,9 +85,7 @@ final class RegionMatch {
       FlatNode ours = index.nodes().get(next[0]);
       FlatNode theirs = index.nodes().get(next[1]);
       if (!ours.op().equals(theirs.op()) || ours.inputs().size() != theirs.inputs().size()) {
-        return differ(
-            "node '%s' (%s) stands where node '%s' (%s) stands in block %d"
-                .formatted(theirs.name(), theirs.op(), ours.name(), ours.op(), template));
+        return differingOps(ours, theirs);
       }
       String attr = differingAttr(ours, theirs);
       if (attr != null) {
@@ -127,8 +125,11 @@ final class RegionMatch {
       return true;
     }
     if (!ours.isArgument() && region.contains(ours.node())) {
-      if (theirs.isArgument() || !ours.of(theirs.node()).equals(theirs)) {
+      if (theirs.isArgument()) {
         return differ("'%s' reads '%s' instead of '%s'".formatted(where, theirs, ours));
+      }
+      if (!ours.of(theirs.node()).equals(theirs)) {
+        return differingOps(index.nodes().get(ours.node()), index.nodes().get(theirs.node()));
       }
       return pair(ours.node(), theirs.node());
     }
@@ -167,6 +168,12 @@ final class RegionMatch {
   boolean differ(String what) {
     difference = what;
     return false;
+  }
+
+  private boolean differingOps(FlatNode ours, FlatNode theirs) {
+    return differ(
+        "node '%s' (%s) stands where node '%s' (%s) stands in block %d"
+            .formatted(theirs.name(), theirs.op(), ours.name(), ours.op(), template));
   }
 
   private String differingAttr(FlatNode ours, FlatNode theirs) {

@@ -3,7 +3,6 @@ package org.espalier.tf.train;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -168,8 +167,9 @@ final class TrainerTensors {
   private static String firstOf(ModelVariable variable, BundleReader start) {
     return variable.keys().stream()
         .filter(key -> start.entries().containsKey(key))
-        .min(Comparator.naturalOrder())
-        .orElseThrow();
+        .sorted()
+        .findFirst()
+        .get();
   }
 
   private List<ModelVariable> slotted() {

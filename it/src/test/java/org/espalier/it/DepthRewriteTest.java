@@ -1,0 +1,90 @@
+package org.espalier.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.espalier.tf.bundle.BundleReader;
+import org.espalier.tf.bundle.BundleWriter;
+import org.espalier.tf.graph.BlockFinder;
+import org.espalier.tf.graph.BlockStructure;
+import org.espalier.tf.graph.DepthRewriter;
+import org.espalier.tf.graph.ModelVariable;
+import org.espalier.tf.graph.ModelVariables;
+import org.espalier.tf.graph.RewrittenModel;
+import org.espalier.tf.savedmodel.CheckpointGraph;
+import org.espalier.tf.savedmodel.SavedModelDirectory;
+import org.espalier.tf.savedmodel.SavedModelWriter;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@DisplayName("Java changes the depth of Python's models, and Python finds what it would have built")
+class DepthRewriteTest {
+  private static final String SCRIPT = "depth_rewrite.py";
+
+  /** As TARGETS of the script: which old block each block is a copy of. */
+  private static final Map<String, List<Integer>> TARGETS =
+      Map.of(
+          "six", List.of(0, 1, 2, 0, 1, 2),
+          "four", List.of(0, 1, 1, 2),
+          "two", List.of(0, 1),
+          "one", List.of(0));
+
+  @TempDir private Path directory;
+
+  @ParameterizedTest
+  @EnumSource
+  void modulesAndKerasModels(PythonEnvironment python) throws Exception {
+    python.run(SCRIPT, "make", directory);
+    for (String kind : List.of("module", "keras")) {
+      TARGETS.forEach(
+          (name, sources) ->
+              rewrite(directory.resolve(kind), directory.resolve(kind + "." + name), sources));
+    }
+    // From one block up again, where no other block shows what a block is.
+    rewrite(directory.resolve("module.one"), directory.resolve("module.regrown"), List.of(0, 0));
+    rewrite(directory.resolve("keras.one"), directory.resolve("keras.regrown"), List.of(0, 0));
+    assertThat(python.run(SCRIPT, "check", directory)).contains("10 models checked");
+  }
+
+  private static void rewrite(Path from, Path to, List<Integer> sources) {
+    SavedModelDirectory model = SavedModelDirectory.read(from);
+    try (BundleReader bundle = BundleReader.open(model.variablesPrefix())) {
+      Map<Integer, String> keys =
+          CheckpointGraph.keys(bundle.readString(CheckpointGraph.KEY), model.objects());
+      BlockStructure blocks = BlockFinder.find(model, keys);
+      Map<String, String> ofBlock = new HashMap<>();
+      for (ModelVariable variable : ModelVariables.list(model, keys, Optional.of(blocks))) {
+        variable
+            .block()
+            .ifPresent(
+                block -> ofBlock.put(variable.pattern().orElseThrow() + block, variable.key()));
+      }
+      RewrittenModel next = DepthRewriter.rewrite(model, keys, blocks, sources.size());
+      SavedModelWriter.write(
+          model,
+          to,
+          next.proto(),
+          staging -> {
+            BundleWriter writer =
+                BundleWriter.create(staging.resolve(SavedModelDirectory.VARIABLES_PREFIX));
+            for (ModelVariable variable : next.variables()) {
+              String source =
+                  variable.block().isPresent()
+                      ? ofBlock.get(
+                          variable.pattern().orElseThrow()
+                              + sources.get(variable.block().getAsInt()))
+                      : variable.previousKey().orElseThrow();
+              writer.copy(variable.key(), bundle, source);
+            }
+            writer.addString(CheckpointGraph.KEY, next.checkpointGraph().toByteArray());
+            writer.write(2, bytes -> {});
+          });
+    }
+  }
+}
