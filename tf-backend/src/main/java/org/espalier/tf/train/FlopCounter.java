@@ -17,35 +17,37 @@ import org.tensorflow.proto.NodeDef;
  */
 final class FlopCounter {
   private final Graph graph;
+  private final Map<String, NodeDef> nodes = new HashMap<>();
+  private final Set<String> seen = new HashSet<>();
 
   private FlopCounter(Graph graph) {
     this.graph = graph;
+    graph.toGraphDef().getNodeList().forEach(node -> nodes.put(node.getName(), node));
   }
 
-  /** Counts what {@code update} and {@code loss} (node names) depend on. */
-  static Flops count(Graph graph, String update, String loss, String backwardPrefix) {
-    Map<String, NodeDef> nodes = new HashMap<>();
-    graph.toGraphDef().getNodeList().forEach(node -> nodes.put(node.getName(), node));
+  /**
+   * Counts what {@code loss} depends on, which is the forward pass, and what only {@code update}
+   * depends on, which is the backward pass; both are node names.
+   */
+  static Flops count(Graph graph, String update, String loss) {
     FlopCounter counter = new FlopCounter(graph);
-    Set<String> seen = new HashSet<>();
-    Deque<String> open = new ArrayDeque<>(List.of(update, loss));
-    long forward = 0;
-    long backward = 0;
+    long forward = counter.countAbove(loss);
+    return new Flops(forward, counter.countAbove(update));
+  }
+
+  /** Counts the nodes that {@code root} depends on and that were not counted before. */
+  private long countAbove(String root) {
+    Deque<String> open = new ArrayDeque<>(List.of(root));
+    long flops = 0;
     while (!open.isEmpty()) {
       String name = open.pop();
-      if (!seen.add(name)) {
-        continue;
+      if (seen.add(name)) {
+        NodeDef node = nodes.get(name);
+        flops = Math.addExact(flops, flops(node));
+        node.getInputList().forEach(input -> open.push(TensorRef.parse(input).node()));
       }
-      NodeDef node = nodes.get(name);
-      long flops = counter.flops(node);
-      if (name.startsWith(backwardPrefix + "/")) {
-        backward = Math.addExact(backward, flops);
-      } else {
-        forward = Math.addExact(forward, flops);
-      }
-      node.getInputList().forEach(input -> open.push(TensorRef.parse(input).node()));
     }
-    return new Flops(forward, backward);
+    return flops;
   }
 
   private long flops(NodeDef node) {

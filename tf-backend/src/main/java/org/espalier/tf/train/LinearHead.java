@@ -36,39 +36,40 @@ record LinearHead(
       switch (node.getOp()) {
         case "Reshape", "Identity" -> current = input(node, 0);
         case "BiasAdd", "Add", "AddV2" -> {
-          if (bias.isPresent() || !isBias(types, node, logits)) {
+          if (bias.isPresent() || !isBias(graph, types, node, logits)) {
             return Optional.empty();
           }
           bias = Optional.of(input(node, 1));
           current = input(node, 0);
         }
         case "MatMul" -> {
-          return product(types, node, bias, "transpose_a", "transpose_b");
+          return product(graph, types, node, bias, "transpose_a", "transpose_b");
         }
         case "BatchMatMulV2" -> {
-          return product(types, node, bias, "adj_x", "adj_y");
+          return product(graph, types, node, bias, "adj_x", "adj_y");
         }
         default -> {
           return Optional.empty();
         }
       }
-      if (!endsIn(shape(types, current), logits.vocabulary())) {
+      if (!endsIn(shape(graph, types, current), logits.vocabulary())) {
         return Optional.empty();
       }
     }
   }
 
-  private static boolean isBias(Graph types, NodeDef.Builder node, Logits logits) {
+  private static boolean isBias(GraphEdit graph, Graph types, NodeDef.Builder node, Logits logits) {
     boolean channelsLast =
         !node.getAttrOrDefault("data_format", GraphEdit.text("NHWC"))
             .getS()
             .toStringUtf8()
             .equals("NCHW");
-    Shape added = shape(types, input(node, 1));
+    Shape added = shape(graph, types, input(node, 1));
     return channelsLast && added.numDimensions() == 1 && added.get(0) == logits.vocabulary();
   }
 
   private static Optional<LinearHead> product(
+      GraphEdit graph,
       Graph types,
       NodeDef.Builder node,
       Optional<TensorRef> bias,
@@ -77,11 +78,11 @@ record LinearHead(
     AttrValue no = GraphEdit.flag(false);
     TensorRef hidden = input(node, 0);
     TensorRef table = input(node, 1);
-    Shape hiddenShape = shape(types, hidden);
+    Shape hiddenShape = shape(graph, types, hidden);
     boolean legal =
         !node.getAttrOrDefault(transposeLeft, no).getB()
             && !hiddenShape.hasUnknownDimension()
-            && shape(types, table).numDimensions() == 2;
+            && shape(graph, types, table).numDimensions() == 2;
     boolean rowsAreTokens = node.getAttrOrDefault(transposeRight, no).getB();
     return legal
         ? Optional.of(new LinearHead(hidden, hiddenShape, table, rowsAreTokens, bias))
@@ -96,8 +97,11 @@ record LinearHead(
     return TensorRef.parse(node.getInput(index));
   }
 
-  private static Shape shape(Graph types, TensorRef tensor) {
-    return types.operation(tensor.node()).output(tensor.index()).shape();
+  /** What stops gradients was put in after the types were found, and has its input's shape. */
+  private static Shape shape(GraphEdit graph, Graph types, TensorRef tensor) {
+    NodeDef.Builder node = graph.node(tensor.node());
+    TensorRef typed = node.getOp().equals("StopGradient") ? input(node, 0) : tensor;
+    return types.operation(typed.node()).output(typed.index()).shape();
   }
 
   long width() {

@@ -51,7 +51,7 @@ final class TrainGraph implements AutoCloseable {
     try {
       optimizer = new AdamW(graph, task.optimizer(), targets(task, gradients));
       variables = places();
-      flops = FlopCounter.count(graph, optimizer.update().name(), training.loss().mean(), BACKWARD);
+      flops = FlopCounter.count(graph, optimizer.update().name(), training.loss().mean());
     } catch (RuntimeException e) {
       graph.close();
       throw e;
