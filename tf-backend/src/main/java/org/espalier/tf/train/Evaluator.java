@@ -40,7 +40,7 @@ public final class Evaluator {
     DeviceCheck.require(device);
     ModelFit.check(model, text, sequence);
     StageExamples examples = StageExamples.heldOut(objective, text, batch, sequence, batches);
-    GraphAssembly assembly = new GraphAssembly(model.variables(), batch, sequence, StepForm.FUSED);
+    GraphAssembly assembly = new GraphAssembly(model.variables(), batch, sequence, StepForm.PLAIN);
     GraphAssembly.Body body = assembly.addInference(model.inference());
     try (Graph graph = assembly.build()) {
       SessionVariables variables = new SessionVariables(graph);

@@ -60,16 +60,17 @@ final class FamilyTraining implements AutoCloseable {
   }
 
   private void fill(Path prefix) {
+    Map<String, SessionVariables.Filler> fillers = new TreeMap<>();
+    for (ModelVariable variable : trainer.trained()) {
+      fillers.put(TrainGraph.firstMoment(variable.name()), TensorBytes::clear);
+      fillers.put(TrainGraph.secondMoment(variable.name()), TensorBytes::clear);
+    }
     try (BundleReader bundle = BundleReader.open(prefix)) {
       for (ModelVariable variable : trainer.held()) {
-        trainer.assign(
-            TrainGraph.value(variable.name()),
-            bytes -> bundle.stream(variable.keys().get(0), bytes::put));
+        String key = variable.keys().get(0);
+        fillers.put(TrainGraph.value(variable.name()), bytes -> bundle.stream(key, bytes::put));
       }
-    }
-    for (ModelVariable variable : trainer.trained()) {
-      trainer.assign(TrainGraph.firstMoment(variable.name()), TensorBytes::clear);
-      trainer.assign(TrainGraph.secondMoment(variable.name()), TensorBytes::clear);
+      trainer.assign(fillers);
     }
   }
 
