@@ -22,30 +22,32 @@ final class FlopCounter {
     this.graph = graph;
   }
 
-  /** Counts what {@code update} and {@code loss} (node names) depend on. */
-  static Flops count(Graph graph, String update, String loss, String backwardPrefix) {
+  /**
+   * Counts what {@code update} and {@code loss} (node names) depend on: the forward pass is what
+   * the loss does, the backward pass the rest.
+   */
+  static Flops count(Graph graph, String update, String loss) {
     Map<String, NodeDef> nodes = new HashMap<>();
     graph.toGraphDef().getNodeList().forEach(node -> nodes.put(node.getName(), node));
     FlopCounter counter = new FlopCounter(graph);
     Set<String> seen = new HashSet<>();
-    Deque<String> open = new ArrayDeque<>(List.of(update, loss));
-    long forward = 0;
-    long backward = 0;
+    long forward = counter.count(nodes, loss, seen);
+    return new Flops(forward, counter.count(nodes, update, seen));
+  }
+
+  /** Counts what {@code root} depends on and is not yet in {@code seen}. */
+  private long count(Map<String, NodeDef> nodes, String root, Set<String> seen) {
+    Deque<String> open = new ArrayDeque<>(List.of(root));
+    long sum = 0;
     while (!open.isEmpty()) {
       String name = open.pop();
-      if (!seen.add(name)) {
-        continue;
+      if (seen.add(name)) {
+        NodeDef node = nodes.get(name);
+        sum = Math.addExact(sum, flops(node));
+        node.getInputList().forEach(input -> open.push(TensorRef.parse(input).node()));
       }
-      NodeDef node = nodes.get(name);
-      long flops = counter.flops(node);
-      if (name.startsWith(backwardPrefix + "/")) {
-        backward = Math.addExact(backward, flops);
-      } else {
-        forward = Math.addExact(forward, flops);
-      }
-      node.getInputList().forEach(input -> open.push(TensorRef.parse(input).node()));
     }
-    return new Flops(forward, backward);
+    return sum;
   }
 
   private long flops(NodeDef node) {

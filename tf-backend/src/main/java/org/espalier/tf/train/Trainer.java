@@ -107,7 +107,8 @@ final class Trainer implements AutoCloseable {
         return new StepResult(Scalars.of(result.get(0)), Scalars.of(result.get(1)));
       }
     } catch (TensorFlowException e) {
-      throw new EspalierException("TensorFlow failed in step " + step + ": " + Failure.firstLine(e), e);
+      throw new EspalierException(
+          "TensorFlow failed in step " + step + ": " + Failure.firstLine(e), e);
     }
   }
 

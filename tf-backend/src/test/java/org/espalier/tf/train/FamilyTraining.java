@@ -3,6 +3,7 @@ package org.espalier.tf.train;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -60,16 +61,18 @@ final class FamilyTraining implements AutoCloseable {
   }
 
   private void fill(Path prefix) {
+    Map<String, SessionVariables.Filler> fillers = new HashMap<>();
     try (BundleReader bundle = BundleReader.open(prefix)) {
       for (ModelVariable variable : trainer.held()) {
-        trainer.assign(
+        fillers.put(
             TrainGraph.value(variable.name()),
             bytes -> bundle.stream(variable.keys().get(0), bytes::put));
       }
-    }
-    for (ModelVariable variable : trainer.trained()) {
-      trainer.assign(TrainGraph.firstMoment(variable.name()), TensorBytes::clear);
-      trainer.assign(TrainGraph.secondMoment(variable.name()), TensorBytes::clear);
+      for (ModelVariable variable : trainer.trained()) {
+        fillers.put(TrainGraph.firstMoment(variable.name()), TensorBytes::clear);
+        fillers.put(TrainGraph.secondMoment(variable.name()), TensorBytes::clear);
+      }
+      trainer.assign(fillers);
     }
   }
 
