@@ -26,7 +26,6 @@ final class FlopCounter {
   }
 
   /**
-<<<<<<< HEAD
    * Counts what {@code loss} depends on, which is the forward pass, and what only {@code update}
    * depends on, which is the backward pass; both are node names.
    */
@@ -40,41 +39,15 @@ final class FlopCounter {
   private long countAbove(String root) {
     Deque<String> open = new ArrayDeque<>(List.of(root));
     long flops = 0;
-=======
-   * Counts what {@code update} and {@code loss} (node names) depend on: the forward pass is what
-   * the loss does, the backward pass the rest.
-   */
-  static Flops count(Graph graph, String update, String loss) {
-    Map<String, NodeDef> nodes = new HashMap<>();
-    graph.toGraphDef().getNodeList().forEach(node -> nodes.put(node.getName(), node));
-    FlopCounter counter = new FlopCounter(graph);
-    Set<String> seen = new HashSet<>();
-    long forward = counter.count(nodes, loss, seen);
-    return new Flops(forward, counter.count(nodes, update, seen));
-  }
-
-  /** Counts what {@code root} depends on and is not yet in {@code seen}. */
-  private long count(Map<String, NodeDef> nodes, String root, Set<String> seen) {
-    Deque<String> open = new ArrayDeque<>(List.of(root));
-    long sum = 0;
->>>>>>> perf
     while (!open.isEmpty()) {
       String name = open.pop();
       if (seen.add(name)) {
         NodeDef node = nodes.get(name);
-<<<<<<< HEAD
         flops = Math.addExact(flops, flops(node));
         node.getInputList().forEach(input -> open.push(TensorRef.parse(input).node()));
       }
     }
     return flops;
-=======
-        sum = Math.addExact(sum, flops(node));
-        node.getInputList().forEach(input -> open.push(TensorRef.parse(input).node()));
-      }
-    }
-    return sum;
->>>>>>> perf
   }
 
   private long flops(NodeDef node) {
