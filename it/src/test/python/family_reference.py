@@ -154,8 +154,25 @@ def compare(directory, options):
         raise SystemExit(f"FAILED: {directory}: logits differ from NumPy's by {worst}")
 
 
+def check_stacked(grown, small):
+    """Each tensor of the grown model is that of the small one, block by block."""
+    old, new = (tf.train.load_checkpoint(d + "/variables/variables") for d in (small, grown))
+    keys = " ".join(old.get_variable_to_shape_map())
+    blocks = 1 + max(int(block) for block in re.findall("/layer/([0-9]+)/", keys))
+    compared = 0
+    for key in new.get_variable_to_shape_map():
+        if key.startswith("_"):
+            continue
+        source = re.sub("/layer/([0-9]+)/", lambda m: f"/layer/{int(m[1]) % blocks}/", key)
+        if not np.array_equal(new.get_tensor(key), old.get_tensor(source)):
+            raise SystemExit(f"FAILED: {grown}: {key} is not {source} of {small}")
+        compared += 1
+    print(f"{grown}: {compared} tensors stacked from {blocks} blocks")
+
+
 def main():
     parser = argparse.ArgumentParser()
+    parser.add_argument("--stacked-from", help="the model that all directories were stacked from")
     parser.add_argument("directories", nargs="+")
     parser.add_argument("--heads", type=int, required=True)
     parser.add_argument("--activation", choices=("gelu", "gelu_tanh"), default="gelu")
@@ -163,6 +180,8 @@ def main():
     options = parser.parse_args()
     for directory in options.directories:
         compare(directory, options)
+        if options.stacked_from:
+            check_stacked(directory, options.stacked_from)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import org.espalier.api.EspalierException;
 import org.espalier.api.ModelAttributes;
 import org.espalier.api.ModelSpec;
 import org.espalier.api.Parameter;
+import org.espalier.tf.family.FamilyRecognition;
 import org.espalier.tf.graph.BlockFinder;
 import org.espalier.tf.graph.BlockStructure;
 import org.espalier.tf.graph.ModelVariables;
@@ -25,7 +26,8 @@ import org.espalier.tf.savedmodel.SavedModelDirectory;
 record Recognition(ModelSpec spec, Variables variables, List<String> limits) {
 
   /**
-   * Recognises a model: by the record that Espalier left beside it, or else by its structure.
+   * Recognises a model: by the record that Espalier left beside it, by its parameters, or else by
+   * its structure.
    *
    * @param keys the checkpoint key of each variable, by object-graph node
    */
@@ -36,7 +38,11 @@ record Recognition(ModelSpec spec, Variables variables, List<String> limits) {
       check(model, record.get().spec(), variables);
       return new Recognition(record.get().spec(), variables, List.of());
     }
-    return byStructure(model, keys);
+    // Python drops the record when it saves a model of ours again.
+    Variables variables = Variables.of(ModelVariables.list(model, keys, Optional.empty()));
+    return FamilyRecognition.recognise(model, variables.parameters().values())
+        .map(spec -> new Recognition(spec, variables, List.of()))
+        .orElseGet(() -> byStructure(model, keys));
   }
 
   private static Recognition byStructure(SavedModelDirectory model, Map<Integer, String> keys) {

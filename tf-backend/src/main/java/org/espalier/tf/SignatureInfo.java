@@ -5,7 +5,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.espalier.api.DType;
 import org.espalier.tf.savedmodel.SavedModelDirectory;
+import org.espalier.tf.weights.ElementTypes;
 import org.tensorflow.proto.TensorInfo;
 
 /**
@@ -42,7 +44,11 @@ public record SignatureInfo(String name, List<String> inputs, List<String> outpu
   }
 
   private static String describe(TensorInfo tensor) {
-    String type = tensor.getDtype().name().replaceFirst("^DT_", "").toLowerCase(Locale.ROOT);
+    String type =
+        ElementTypes.of(tensor.getDtype())
+            .map(DType::name)
+            .orElse(tensor.getDtype().name().replaceFirst("^DT_", ""))
+            .toLowerCase(Locale.ROOT);
     if (tensor.getTensorShape().getUnknownRank()) {
       return type + " of any shape";
     }

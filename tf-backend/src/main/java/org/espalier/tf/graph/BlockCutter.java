@@ -1,9 +1,11 @@
 package org.espalier.tf.graph;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.espalier.api.EspalierException;
 
 /**
@@ -15,6 +17,8 @@ import org.espalier.api.EspalierException;
  * told from the data flow alone.
  */
 final class BlockCutter {
+  private static final Set<String> ONLY_SHAPE = Set.of("Shape", "ShapeN", "Rank", "Size");
+
   private final FlatIndex index;
   private final int blocks;
   private String refusal = "no single tensor leads out of each block";
@@ -98,6 +102,15 @@ final class BlockCutter {
         return null;
       }
     }
+    for (int k = 1; k < blocks; k++) {
+      String reader = readerOutside(cuts.get(k), regions.get(k));
+      if (reader != null) {
+        refusal =
+            "node '%s' reads what goes from block %d to block %d, so it follows the number of blocks"
+                .formatted(reader, k - 1, k);
+        return null;
+      }
+    }
     return new BlockCut(
         index.graph(), index.structure(), cuts, regions, template, List.copyOf(arguments));
   }
@@ -118,37 +131,58 @@ final class BlockCutter {
     return true;
   }
 
+  /**
+   * Cuts around an only block, which no other confirms: it must be a residual one.
+   *
+   * <p>Its input is read several times, for the residual at least, and all of that inside. The
+   * nearest tensor behind that fulfils this is the block's result; without a residual nothing tells
+   * the block's last op from the head's first.
+   */
   private BlockCut single(List<TensorRef> cuts, CutSearch search) {
     TensorRef behind = cuts.get(1);
-    List<TensorRef> before = search.beforeBlock(behind);
-    for (int i = before.size() - 1; i >= 0; i--) {
-      TensorRef input = before.get(i);
-      if (!new ShapeCheck(index).mayFollow(behind, input)) {
-        continue;
-      }
-      Region region = new Region(index, 0, input, behind);
-      String leak = region.leak(input, behind);
-      if (leak != null) {
-        refusal = leak;
-        return null;
-      }
-      cuts.set(0, input);
-      Map<String, String> arguments = new HashMap<>();
-      for (FlatArgument argument : index.graph().arguments()) {
-        if (index.place(argument.name()) != null) {
-          arguments.put(argument.name(), argument.name());
-        }
-      }
-      return new BlockCut(
-          index.graph(),
-          index.structure(),
-          cuts,
-          List.of(List.copyOf(region.nodes())),
-          0,
-          List.of(arguments));
+    List<TensorRef> before = new ArrayList<>(search.beforeBlock(behind));
+    before.removeIf(candidate -> !new ShapeCheck(index).mayFollow(behind, candidate));
+    if (before.isEmpty()) {
+      refusal = "nothing of the shape of its only block's result goes into it";
+      return null;
     }
-    refusal = "nothing of the shape of its only block's result goes into it";
-    return null;
+    TensorRef input = before.get(before.size() - 1);
+    Region region = new Region(index, 0, input, behind);
+    String reader = readerOutside(input, region.nodes());
+    long readers =
+        index.consumers(input).stream().filter(node -> !ONLY_SHAPE.contains(node.op())).count();
+    if (reader != null || readers < 2) {
+      refusal = "its only block has no residual, so nothing tells where it ends";
+      return null;
+    }
+    String leak = region.leak(input, behind);
+    if (leak != null) {
+      refusal = leak;
+      return null;
+    }
+    cuts.set(0, input);
+    Map<String, String> arguments = new HashMap<>();
+    for (FlatArgument argument : index.graph().arguments()) {
+      if (index.place(argument.name()) != null) {
+        arguments.put(argument.name(), argument.name());
+      }
+    }
+    return new BlockCut(
+        index.graph(),
+        index.structure(),
+        cuts,
+        List.of(List.copyOf(region.nodes())),
+        0,
+        List.of(arguments));
+  }
+
+  /** A node outside a block that reads a tensor, or null. */
+  private String readerOutside(TensorRef tensor, Collection<String> region) {
+    return index.consumers(tensor).stream()
+        .map(FlatNode::name)
+        .filter(name -> !region.contains(name))
+        .findFirst()
+        .orElse(null);
   }
 
   private EspalierException refuse(String why) {

@@ -269,7 +269,9 @@ public final class DepthRewriter {
     for (int block = structure.blocks(); block < count; block++) {
       clones.copies(block).forEach((from, to) -> template.put(result.ids().get(to), from));
     }
-    Map<Integer, String> newKeys = newKeys(newPaths, origin);
+    Map<Integer, Integer> models = new HashMap<>(template);
+    models.putAll(origin);
+    Map<Integer, String> newKeys = new CheckpointKeys(paths, keys).next(newPaths, models, origin);
     TopGraph top =
         new TopGraph(
             model.metaGraph(), result.graph(), result.ids(), handleNodes(), droppedNames());
@@ -309,38 +311,6 @@ public final class DepthRewriter {
               }
             });
     return nodes;
-  }
-
-  private Map<Integer, String> newKeys(ObjectPaths newPaths, Map<Integer, Integer> origin) {
-    Map<Integer, String> newKeys = new TreeMap<>();
-    Set<String> used = new HashSet<>();
-    // Keys that do not follow the paths are the exporter's own and stay.
-    for (int node : newPaths.variables()) {
-      Integer before = origin.get(node);
-      String key = before == null ? null : keys.get(before);
-      boolean canonical =
-          key == null
-              || paths
-                  .canonicalPath(before)
-                  .map(CheckpointGraph::keyOf)
-                  .filter(key::equals)
-                  .isPresent();
-      if (!canonical) {
-        newKeys.put(node, key);
-        used.add(key);
-      }
-    }
-    for (int node : newPaths.variables()) {
-      if (!newKeys.containsKey(node)) {
-        String path = newPaths.canonicalPath(node).orElseThrow();
-        String key = CheckpointGraph.keyOf(path);
-        for (int i = 1; !used.add(key); i++) {
-          key = CheckpointGraph.keyOf(path + "_" + i);
-        }
-        newKeys.put(node, key);
-      }
-    }
-    return newKeys;
   }
 
   private void writeLibrary(MetaGraphDef.Builder next, Map<String, FunctionDef> library) {

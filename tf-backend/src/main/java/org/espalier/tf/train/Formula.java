@@ -19,11 +19,11 @@ interface Formula {
   /** Identifies function, gradient and constants, but not the site; a legal function name. */
   String id();
 
-  /** Tensors besides x that function and gradient read, of the types of {@link #extraTypes}. */
+  /** Tensors besides x that function and gradient read, of the same type. */
   List<String> extras();
 
-  /** Types of {@link #extras}. */
-  List<DataType> extraTypes();
+  /** Whether one compiled pass gains over the passes of TensorFlow's kernels. */
+  boolean worthCompiling();
 
   /** Adds the nodes of f and returns y. */
   String forward(PassWriter pass, String x, List<String> extras);

@@ -37,8 +37,8 @@ record Gelu(String site, TensorRef argument, DataType dtype, boolean exact) impl
   }
 
   @Override
-  public List<DataType> extraTypes() {
-    return List.of();
+  public boolean worthCompiling() {
+    return true;
   }
 
   @Override

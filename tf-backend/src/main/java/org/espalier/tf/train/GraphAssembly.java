@@ -68,26 +68,24 @@ final class GraphAssembly {
     LossNodes loss;
     List<Formula> formulas = List.of();
     if (form != StepForm.PLAIN && !trained.isEmpty()) {
-      formulas = GeluFinder.find(graph);
+      formulas = found(graph);
       Surrogates.insert(graph, formulas);
-      graph.keepAncestorsOf(List.of(body.logits().node()));
+      List<String> roots = new ArrayList<>(List.of(body.logits().node()));
+      formulas.forEach(formula -> roots.addAll(formula.extras()));
+      graph.keepAncestorsOf(roots);
     }
     try (Graph types = new Graph()) {
       importInto(types, graph.toGraphDef());
+      Logits logits = Logits.of(types, body.logits(), batch, sequence);
+      Optional<LinearHead> head =
+          form == StepForm.PLAIN ? Optional.empty() : LinearHead.find(graph, types, logits);
       Set<String> reads =
           GradientPath.bound(graph, types, trained.stream().map(binding::read).toList());
       trained.stream().filter(v -> reads.contains(binding.read(v))).forEach(reached::add);
-      Logits logits = Logits.of(types, body.logits(), batch, sequence);
       loss =
           trained.isEmpty()
               ? LossNodes.forEvaluation(graph, prefix, logits)
-              : LossNodes.forTraining(
-                  graph,
-                  prefix,
-                  logits,
-                  form == StepForm.PLAIN
-                      ? Optional.empty()
-                      : LinearHead.find(graph, types, logits));
+              : LossNodes.forTraining(graph, prefix, logits, head);
     }
     graph.nodes().forEach(node -> nodes.put(node.getName(), node.build()));
     function
@@ -96,6 +94,12 @@ final class GraphAssembly {
         .getFunctionList()
         .forEach(f -> functions.putIfAbsent(f.getSignature().getName(), f));
     return new Body(body.inputs(), body.logits(), loss, reached, formulas);
+  }
+
+  private static List<Formula> found(GraphEdit graph) {
+    List<Formula> formulas = new ArrayList<>(GeluFinder.find(graph));
+    formulas.addAll(DropoutFinder.find(graph));
+    return formulas;
   }
 
   /** Imports everything into a new graph, which the caller closes. */

@@ -1,6 +1,7 @@
 package org.espalier.tf.train;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +70,7 @@ final class Surrogates {
       boolean compiled,
       boolean backward) {
     node.clearInput().clearAttr();
-    if (compiled) {
+    if (compiled && formula.worthCompiling()) {
       call(node, formula, arguments, backward);
       return;
     }
@@ -95,14 +96,13 @@ final class Surrogates {
       NodeDef.Builder node, Formula formula, List<String> arguments, boolean backward) {
     String name =
         FUNCTION + formula.id() + (backward ? "_gradient_" : "_") + formula.dtype().getNumber();
-    List<DataType> types = new ArrayList<>();
-    arguments.forEach(argument -> types.add(formula.dtype()));
-    types.addAll(formula.extraTypes());
+    int count = arguments.size() + formula.extras().size();
+    DataType[] types = Collections.nCopies(count, formula.dtype()).toArray(DataType[]::new);
     if (!graph.hasFunction(name)) {
       graph.addFunction(function(name, formula, types, backward));
     }
     node.setOp("PartitionedCall").addAllInput(arguments).addAllInput(formula.extras());
-    node.putAttr("Tin", GraphEdit.types(types.toArray(DataType[]::new)));
+    node.putAttr("Tin", GraphEdit.types(types));
     node.putAttr("Tout", GraphEdit.types(formula.dtype()));
     NameAttrList called = NameAttrList.newBuilder().setName(name).build();
     node.putAttr("f", AttrValue.newBuilder().setFunc(called).build());
@@ -110,7 +110,7 @@ final class Surrogates {
   }
 
   private static FunctionDef function(
-      String name, Formula formula, List<DataType> types, boolean backward) {
+      String name, Formula formula, DataType[] types, boolean backward) {
     FunctionDef.Builder function = FunctionDef.newBuilder();
     OpDef.Builder signature = function.getSignatureBuilder().setName(name);
     List<String> names = new ArrayList<>();

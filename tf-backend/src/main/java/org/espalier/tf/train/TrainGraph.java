@@ -6,6 +6,8 @@ import java.util.Map;
 import org.espalier.api.EspalierException;
 import org.tensorflow.Graph;
 import org.tensorflow.Output;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.NodeDef;
 
 /** A graph that trains: forward, backward and update over one set of variables. Owns the graph. */
 final class TrainGraph implements AutoCloseable {
@@ -89,6 +91,9 @@ final class TrainGraph implements AutoCloseable {
   private Graph resolved(Graph differentiated, StepForm form) {
     GraphEdit edit = new GraphEdit(differentiated.toGraphDef());
     Surrogates.resolve(edit, training.formulas(), form == StepForm.COMPILED);
+    if (form != StepForm.PLAIN) {
+      useFastProducts(edit);
+    }
     Graph resolved = new Graph();
     try {
       GraphAssembly.importInto(resolved, edit.toGraphDef());
@@ -96,6 +101,17 @@ final class TrainGraph implements AutoCloseable {
     } catch (RuntimeException e) {
       resolved.close();
       throw e;
+    }
+  }
+
+  /** BatchMatMulV3, which gradients are made of, has no oneDNN kernel; V2 is the same and has. */
+  private static void useFastProducts(GraphEdit edit) {
+    for (NodeDef.Builder node : edit.nodesOf(List.of("BatchMatMulV3"))) {
+      AttrValue type = node.getAttrOrThrow("Ta");
+      if (type.equals(node.getAttrOrThrow("Tb")) && type.equals(node.getAttrOrThrow("Tout"))) {
+        node.setOp("BatchMatMulV2").removeAttr("Ta").removeAttr("Tb").removeAttr("Tout");
+        node.putAttr("T", type);
+      }
     }
   }
 

@@ -62,6 +62,14 @@ class BlockFinderTest {
         .hasMessageContaining("its result 'hidden' comes from block 0 of 3");
   }
 
+  @Test
+  void refusesAHeadThatReadsEveryBlock() {
+    SavedModelDirectory model = model(new TinyModel(3).headReadsFirstBlock().build());
+    assertThatThrownBy(() -> BlockFinder.find(model, Map.of()))
+        .isInstanceOf(EspalierException.class)
+        .hasMessageContaining("reads what goes from block 0 to block 1");
+  }
+
   static SavedModelDirectory model(SavedModel proto) {
     return SavedModelDirectory.of(Path.of("tiny"), proto);
   }

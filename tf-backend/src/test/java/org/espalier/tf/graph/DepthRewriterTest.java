@@ -27,8 +27,8 @@ class DepthRewriterTest {
     SavedModelDirectory built = BlockFinderTest.model(new TinyModel(count).build());
     assertThat(shapesByPath(model)).isEqualTo(shapesByPath(built));
     for (String function : List.of("body", "serve")) {
-      assertThat(shape(new Flattener(model).flatten(function), model))
-          .isEqualTo(shape(new Flattener(built).flatten(function), built));
+      assertThat(Computation.of(new Flattener(model).flatten(function), model))
+          .isEqualTo(Computation.of(new Flattener(built).flatten(function), built));
     }
     Map<Integer, String> keys =
         CheckpointGraph.keys(grown.checkpointGraph().toByteArray(), model.objects());
@@ -47,8 +47,8 @@ class DepthRewriterTest {
     SavedModelDirectory direct =
         SavedModelDirectory.of(Path.of("grown"), rewrite(new TinyModel(2), 7).proto());
     assertThat(shapesByPath(model)).isEqualTo(shapesByPath(direct));
-    assertThat(shape(new Flattener(model).flatten("body"), model))
-        .isEqualTo(shape(new Flattener(direct).flatten("body"), direct));
+    assertThat(Computation.of(new Flattener(model).flatten("body"), model))
+        .isEqualTo(Computation.of(new Flattener(direct).flatten("body"), direct));
   }
 
   @Test
@@ -131,37 +131,5 @@ class DepthRewriterTest {
             Collectors.toMap(
                 node -> paths.path(node).orElseThrow(),
                 node -> model.objects().getNodes(node).getVariable().toString()));
-  }
-
-  /** What a graph computes, as one expression over object paths; names of nodes do not matter. */
-  private static Map<String, Integer> shape(FlatGraph graph, SavedModelDirectory model) {
-    ObjectPaths paths = new ObjectPaths(model.objects());
-    Map<String, Integer> ids = new HashMap<>();
-    Map<TensorRef, Integer> values = new HashMap<>();
-    Map<String, Integer> expressions = new HashMap<>();
-    for (FlatArgument argument : graph.arguments()) {
-      String name =
-          argument.capture().isPresent()
-              ? paths.path(argument.capture().getAsInt()).orElseThrow()
-              : "fed:" + argument.name();
-      values.put(TensorRef.argument(argument.name()), intern(ids, name));
-    }
-    for (FlatNode node : graph.nodes().values()) {
-      if (graph.live().contains(node.name())) {
-        String expression =
-            node.op() + node.inputs().stream().map(values::get).map(String::valueOf).toList();
-        int id = intern(ids, expression);
-        for (String output : List.of("output", "value", "product", "z", "activations", "y")) {
-          values.put(new TensorRef(node.name(), output, 0), id);
-        }
-      }
-    }
-    graph.outputs().forEach(output -> expressions.put(output.name(), values.get(output.source())));
-    expressions.putAll(ids);
-    return expressions;
-  }
-
-  private static int intern(Map<String, Integer> ids, String expression) {
-    return ids.computeIfAbsent(expression, String::hashCode);
   }
 }

@@ -43,6 +43,7 @@ public final class TinyModel {
   private int out;
   private String oddOp = "Relu";
   private boolean hiddenResult;
+  private boolean headReadsFirst;
   private boolean training;
 
   /** A model of so many blocks. */
@@ -59,6 +60,12 @@ public final class TinyModel {
   /** Returns the result of the first block too. */
   public TinyModel hiddenResult() {
     hiddenResult = true;
+    return this;
+  }
+
+  /** Adds the result of the first block to the last one's. */
+  public TinyModel headReadsFirstBlock() {
+    headReadsFirst = true;
     return this;
   }
 
@@ -143,6 +150,10 @@ public final class TinyModel {
       String op = t == blocks - 1 ? oddOp : "Relu";
       x = block(function, "block" + t, x, "kernel_" + t, "bias_" + t, op);
       first = t == 0 ? x : first;
+    }
+    if (headReadsFirst) {
+      function.addNodeDef(node("mix", "AddV2", Map.of("T", f32()), x, first));
+      x = "mix:z:0";
     }
     read(function, "read_out", "out");
     function.addNodeDef(node("head", "MatMul", Map.of("T", f32()), x, "read_out:value:0"));

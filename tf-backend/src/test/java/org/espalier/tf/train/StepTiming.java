@@ -1,9 +1,8 @@
 package org.espalier.tf.train;
 
-import com.sun.management.OperatingSystemMXBean;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Locale;
@@ -53,8 +52,11 @@ final class StepTiming {
     }
   }
 
+  private static long cpuNanos() {
+    return ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO).toNanos();
+  }
+
   private static void time(Trainer trainer, Example example, int steps) {
-    OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     double[] wall = new double[steps];
     double[] cpu = new double[steps];
     double first = 0;
@@ -62,7 +64,7 @@ final class StepTiming {
     double firstStep = 0;
     for (int step = -WARM_UP; step < steps; step++) {
       long start = System.nanoTime();
-      long busy = system.getProcessCpuTime();
+      long busy = cpuNanos();
       last = trainer.step(example, step + WARM_UP, 1e-4).loss();
       double took = (System.nanoTime() - start) / 1e6;
       if (step == -WARM_UP) {
@@ -71,7 +73,7 @@ final class StepTiming {
       }
       if (step >= 0) {
         wall[step] = took;
-        cpu[step] = (system.getProcessCpuTime() - busy) / 1e6;
+        cpu[step] = (cpuNanos() - busy) / 1e6;
       }
     }
     System.out.printf(

@@ -1,0 +1,98 @@
+#!/usr/bin/env python3
+"""One training step against Keras 3, on our TensorFlow version and on the newest.
+
+The network: 4 blocks, 256 wide, 4 heads, sequence 128, batch 16, vocabulary 8192, logits at every
+position, exact GELU, tied head, dropout 0.1, AdamW with weight decay and a clip of 1.0, float32.
+Prints the median step of each contender in each round, and ours over the faster of Keras with
+`jit_compile` on and off. Rounds are interleaved, because machines are noisy.
+
+    benchmarks/step.py [--rounds 5] [--steps 20] [--ours COMMAND] [--python NAME=PYTHON …]
+
+COMMAND times our step: it is given the number of steps and prints one JSON line with `median_ms`.
+Unless named, Python environments with Keras are made in target/ from the pinned requirements.
+"""
+
+import argparse
+import json
+import os
+import pathlib
+import shlex
+import statistics
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+TIMING = "org.espalier.tf.train.StepTiming"
+
+
+def command_of_ours():
+    """Compiles the tests of tf-backend and returns the command that times a step."""
+    subprocess.run(
+        ["mvn", "-B", "-q", "-f", str(ROOT), "-pl", "tf-backend,cli", "-am", "-DskipTests", "package"],
+        check=True,
+    )
+    paths = [
+        ROOT / "tf-backend/target/classes",
+        ROOT / "tf-backend/target/test-classes",
+        ROOT / "cli/target/app/lib/*",
+    ]
+    path = os.pathsep.join(map(str, paths))
+    return ["java", "-Xmx1g", "-Dorg.bytedeco.javacpp.maxphysicalbytes=0", "-cp", path, TIMING]
+
+
+def environment(name):
+    """Returns the Python of an environment with the pinned TensorFlow, made where it is missing."""
+    home = ROOT / "target" / f"benchmark-{name}"
+    python = home / "bin/python"
+    if not python.exists():
+        requirements = ROOT / f"it/src/test/python/requirements-{name}.txt"
+        subprocess.run([sys.executable, "-m", "venv", str(home)], check=True)
+        subprocess.run([str(python), "-m", "pip", "-q", "install", "-r", str(requirements)], check=True)
+    return str(python)
+
+
+def time(command, log):
+    """Runs a contender and returns its median step in milliseconds."""
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=log, text=True)
+    if done.returncode != 0:
+        raise SystemExit(f"{shlex.join(command)} ended with {done.returncode}; see {log.name}")
+    return json.loads(done.stdout.strip().splitlines()[-1])["median_ms"]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--steps", type=int, default=20)
+    parser.add_argument("--ours", type=shlex.split, metavar="COMMAND")
+    parser.add_argument("--python", action="append", default=[], metavar="NAME=PYTHON")
+    arguments = parser.parse_args()
+
+    pythons = dict(pair.split("=", 1) for pair in arguments.python) or {
+        name: environment(name) for name in ("tf2.18", "tf2.21")
+    }
+    contenders = {"ours": [*(arguments.ours or command_of_ours()), str(arguments.steps)]}
+    for name, python in pythons.items():
+        for jit in ("off", "on"):
+            script = str(ROOT / "benchmarks/python/keras_step.py")
+            options = ["--jit", jit, "--steps", str(arguments.steps)]
+            contenders[f"{name} jit {jit}"] = [python, script, *options]
+
+    times = {name: [] for name in contenders}
+    (ROOT / "target").mkdir(exist_ok=True)
+    with open(ROOT / "target/benchmark-step.log", "w") as log:
+        for number in range(1, arguments.rounds + 1):
+            for name, command in contenders.items():
+                times[name].append(time(command, log))
+            row = "  ".join(f"{name} {taken[-1]:.0f}" for name, taken in times.items())
+            print(f"round {number} (ms): {row}", flush=True)
+
+    ours = statistics.median(times["ours"])
+    print(f"\nours: {ours:.0f} ms (median of {arguments.rounds} rounds)")
+    for name in pythons:
+        off, on = (statistics.median(times[f"{name} jit {jit}"]) for jit in ("off", "on"))
+        ratio = ours / min(off, on)
+        print(f"Keras on {name}: {off:.0f} ms, jit_compile {on:.0f} ms; ours over the faster: {ratio:.2f}")
+
+
+if __name__ == "__main__":
+    main()
