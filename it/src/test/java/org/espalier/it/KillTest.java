@@ -68,9 +68,7 @@ class KillTest {
                 .mapToObj(i -> "line " + i + " squared is " + (long) i * i + "\n")
                 .collect(Collectors.joining()));
     Path whole = directory.resolve("whole");
-    long start = System.nanoTime();
     finish(whole);
-    long wholeMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
     Map<String, String> expected = bits(whole);
     assertThat(expected).hasSizeGreaterThan(20);
     List<JsonObject> metrics = metrics(whole);
@@ -80,11 +78,15 @@ class KillTest {
     int hits = 0;
     for (int kill = 0; kill < KILLS; kill++) {
       Path run = directory.resolve("killed-" + kill);
-      long after = (long) (wholeMillis * (0.1 + 0.85 * random.nextDouble()));
-      boolean hit = killAfter(after, run);
+      // By progress, not by time alone: how fast a run is depends on what else the machine does.
+      int lines = random.nextInt(metrics.size());
+      long delay = random.nextInt(1500);
+      boolean hit = killAfter(lines, delay, run);
       hits += hit ? 1 : 0;
       finish(run);
-      String how = "kill %d after %d of %d ms, seed %d".formatted(kill, after, wholeMillis, SEED);
+      String how =
+          "kill %d, %d ms after line %d of %d, seed %d"
+              .formatted(kill, delay, lines, metrics.size(), SEED);
       assertThat(bits(run)).as(how).isEqualTo(expected);
       assertThat(metrics(run)).as(how).isEqualTo(metrics);
     }
@@ -100,17 +102,34 @@ class KillTest {
     assertThat(launched.exit()).as(launched.err()).isZero();
   }
 
-  /** Starts a run and kills it; returns whether it was still running. */
-  private boolean killAfter(long millis, Path run) throws IOException, InterruptedException {
+  /**
+   * Starts a run and kills it some time after its log has so many lines; returns whether it was
+   * still running.
+   */
+  private boolean killAfter(int lines, long delay, Path run)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(Launched.command(arguments(run)));
     Path log = directory.resolve("killed.log");
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     process.getOutputStream().close();
-    boolean ended = process.waitFor(millis, TimeUnit.MILLISECONDS);
+    Path metrics = run.resolve("metrics.jsonl");
+    while (process.isAlive() && lines(metrics) < lines) {
+      Thread.sleep(5);
+    }
+    boolean ended = process.waitFor(delay, TimeUnit.MILLISECONDS);
     // SIGKILL on Unix.
     process.destroyForcibly().waitFor();
     return !ended;
+  }
+
+  private static long lines(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      return 0;
+    }
+    try (Stream<String> lines = Files.lines(file)) {
+      return lines.count();
+    }
   }
 
   /** The content of all models and checkpoints, by file name; times in trainer.json aside. */
