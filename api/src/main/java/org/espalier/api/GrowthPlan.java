@@ -87,6 +87,11 @@ public record GrowthPlan(
     return Collections.unmodifiableMap(new SlotRules(this).steps(policy));
   }
 
+  /** Returns whether the maps satisfy {@code claim}, whether the plan makes it or not. */
+  public ClaimCheck check(Claim claim) {
+    return ClaimCheck.of(this, claim);
+  }
+
   /**
    * Returns one plan for this one and then {@code next}.
    *
