@@ -15,17 +15,12 @@ public interface GrowthTrial {
 
   /**
    * Builds a model, grows it, runs both on the same input, and returns the largest difference of a
-   * logit, in standard deviations of the logits.
+   * logit, in standard deviations of the logits. Kernels are those on the class or module path.
    *
    * @param request one of {@link #models}
    * @param seed of the weights and of the input
-   * @param kernels that the plan's rules may name
    * @param growth makes the plan for the spec of the model that was built
    * @throws EspalierException if this model cannot be grown so
    */
-  double difference(
-      ModelRequest request,
-      long seed,
-      KernelRegistry kernels,
-      Function<ModelSpec, GrowthPlan> growth);
+  double difference(ModelRequest request, long seed, Function<ModelSpec, GrowthPlan> growth);
 }

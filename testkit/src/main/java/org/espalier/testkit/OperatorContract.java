@@ -205,4 +205,16 @@ public interface OperatorContract {
   default void rule26LogitsOfRealModelsStay() {
     Rule.REAL_MODELS.check(this);
   }
+
+  @Test
+  @DisplayName("SPI rule 27: both lists of services agree")
+  default void rule27ListsAgree() {
+    Rule.LISTS_AGREE.check(this);
+  }
+
+  @Test
+  @DisplayName("SPI rule 28: options are open to the API")
+  default void rule28OptionsAreOpen() {
+    Rule.OPENED.check(this);
+  }
 }

@@ -8,6 +8,7 @@ import org.espalier.api.EspalierException;
 import org.espalier.api.GrowthPlan;
 import org.espalier.api.GrowthTrial;
 import org.espalier.api.ModelRequest;
+import org.espalier.api.ModelSpec;
 import org.opentest4j.TestAbortedException;
 
 /** Whether claims hold on models that a backend builds, grows and runs. */
@@ -40,8 +41,7 @@ final class RealModelChecks {
     double difference;
     try {
       difference =
-          backend.difference(
-              model, Subject.SEED, subject.kernels(), spec -> claiming(subject, spec, options));
+          backend.difference(model, Subject.SEED, spec -> claiming(subject, spec, options));
     } catch (EspalierException | NothingClaimed e) {
       return false;
     }
@@ -55,8 +55,7 @@ final class RealModelChecks {
     return true;
   }
 
-  private static GrowthPlan claiming(
-      Subject subject, org.espalier.api.ModelSpec spec, Map<String, String> options) {
+  private static GrowthPlan claiming(Subject subject, ModelSpec spec, Map<String, String> options) {
     GrowthPlan plan = subject.raw(subject.request(spec, options));
     if (!plan.claims().contains(Claim.FUNCTION_PRESERVING)) {
       throw new NothingClaimed();

@@ -11,6 +11,8 @@ import org.opentest4j.TestAbortedException;
  * <p>A rule is tried only where those it stands on hold, so that a broken operator fails the rule
  * that it breaks and no other.
  */
+// Checks are method references and lists are copied, which Error Prone cannot see.
+@SuppressWarnings("ImmutableEnumChecker")
 enum Rule {
   CLASS(
       1,
@@ -119,7 +121,20 @@ enum Rule {
       "what it claims holds on real models",
       RealModelChecks::logitsStay,
       LOGITS,
-      CLAIMS_DECLARED);
+      CLAIMS_DECLARED),
+  LISTS_AGREE(
+      27,
+      "META-INF/services and module-info list the same operators and kernels",
+      JarChecks::listsAgree,
+      CLASS,
+      ID,
+      LEVEL,
+      OPTIONS_TYPE),
+  OPENED(
+      28,
+      "the package of its options is exported, or opened to org.espalier.api",
+      JarChecks::optionsAreOpen,
+      OPTIONS_TYPE);
 
   private final int number;
   private final String sentence;
@@ -154,6 +169,10 @@ enum Rule {
   }
 
   private boolean holds(Subject subject) {
+    return subject.remembered(this, () -> tried(subject));
+  }
+
+  private boolean tried(Subject subject) {
     if (!basis.stream().allMatch(below -> below.holds(subject))) {
       return false;
     }
@@ -166,6 +185,7 @@ enum Rule {
   }
 
   private String message(String detail) {
-    return "SPI rule %d: %s. Here %s (docs/spi.md, rule %1$d)".formatted(number, sentence, detail);
+    return "SPI rule %d: %s. Here %s (docs/spi.md, rule %1$d)"
+        .formatted(number, sentence, detail.replace("\n", "\\n"));
   }
 }

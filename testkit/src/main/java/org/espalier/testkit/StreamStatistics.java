@@ -26,7 +26,8 @@ final class StreamStatistics {
       double sum = byColumn.row(j).stream().mapToDouble(AxisMap.Entry::weight).sum();
       Broken.unless(
           Math.abs(sum - ratio) < EXACT,
-          "element %d of 'residual' is copied %s times, the mean of all is %s; norms see another mean %s",
+          "element %d of 'residual' is copied %s times, the mean of all is %s; norms see another"
+              + " mean %s",
           j,
           sum,
           ratio,

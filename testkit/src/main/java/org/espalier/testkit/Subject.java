@@ -1,11 +1,13 @@
 package org.espalier.testkit;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import org.espalier.api.EspalierException;
 import org.espalier.api.GrowthOperator;
 import org.espalier.api.GrowthPlan;
@@ -23,6 +25,7 @@ final class Subject {
 
   private final OperatorContract contract;
   private final GrowthOperator<?> operator;
+  private final Map<Rule, Boolean> outcomes = new EnumMap<>(Rule.class);
   private List<Case> planned;
 
   /**
@@ -43,6 +46,16 @@ final class Subject {
   Subject(OperatorContract contract) {
     this.contract = contract;
     this.operator = contract.operator();
+  }
+
+  /** Returns whether a rule holds, which is tried once. */
+  boolean remembered(Rule rule, BooleanSupplier trial) {
+    Boolean known = outcomes.get(rule);
+    if (known == null) {
+      known = trial.getAsBoolean();
+      outcomes.put(rule, known);
+    }
+    return known;
   }
 
   OperatorContract contract() {

@@ -33,10 +33,11 @@ class BrokenOperatorsTest {
             });
   }
 
+  /** Rule 26 needs a backend; the rules of the jar are tried in {@link BrokenJarsTest}. */
   @Test
-  void everyRuleThatNeedsNoBackendHasOne() {
+  void everyRuleOfTheOperatorHasOne() {
     for (Rule rule : Rule.values()) {
-      if (rule != Rule.REAL_MODELS) {
+      if (rule.number() < Rule.REAL_MODELS.number()) {
         assertThat(exhibits()).extracting(Exhibit::rule).contains(rule.number());
       }
     }

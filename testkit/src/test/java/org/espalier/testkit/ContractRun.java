@@ -33,8 +33,7 @@ final class ContractRun implements TestExecutionListener {
     tests += identifier.isTest() ? 1 : 0;
     if (result.getStatus() == TestExecutionResult.Status.FAILED) {
       failures.put(
-          identifier.getDisplayName(),
-          result.getThrowable().map(Throwable::getMessage).orElse(""));
+          identifier.getDisplayName(), result.getThrowable().map(Throwable::getMessage).orElse(""));
     }
   }
 

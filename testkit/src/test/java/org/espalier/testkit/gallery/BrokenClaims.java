@@ -193,8 +193,7 @@ public final class BrokenClaims {
       for (Parameter parameter : model.parametersOf(0)) {
         if (parameter.role().equals(Roles.ATTENTION_OUTPUT_KERNEL)
             || parameter.role().equals(Roles.FFN_OUTPUT_KERNEL)) {
-          plan.rule(
-              parameter.nameIn(model.blocks()), new TensorRule.Fill(Initializer.zeros(), 0));
+          plan.rule(parameter.nameIn(model.blocks()), new TensorRule.Fill(Initializer.zeros(), 0));
         }
       }
       return plan.build();

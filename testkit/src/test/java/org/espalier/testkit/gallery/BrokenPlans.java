@@ -152,13 +152,7 @@ public final class BrokenPlans {
               : new TensorRule.Copy(source));
     }
     return new GrowthPlan(
-        from,
-        to,
-        BlockMap.identity(from.blocks()),
-        Map.of(),
-        rules,
-        java.util.Set.of(),
-        List.of());
+        from, to, BlockMap.identity(from.blocks()), Map.of(), rules, java.util.Set.of(), List.of());
   }
 
   /** Rule 14. */
@@ -169,8 +163,7 @@ public final class BrokenPlans {
     @Override
     public GrowthPlan plan(GrowthRequest<Factor> request) {
       return Sound.withRule(
-          request,
-          new TensorRule.Fill(new Initializer.Normal(0, 1), COUNTER.incrementAndGet()));
+          request, new TensorRule.Fill(new Initializer.Normal(0, 1), COUNTER.incrementAndGet()));
     }
   }
 

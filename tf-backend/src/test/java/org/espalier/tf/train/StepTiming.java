@@ -78,8 +78,9 @@ final class StepTiming {
     }
     System.out.printf(
         Locale.ROOT,
-        "{\"what\": \"espalier\", \"median_ms\": %.1f, \"fastest_ms\": %.1f, \"cpu_median_ms\": %.1f,"
-            + " \"cpu_fastest_ms\": %.1f, \"first_ms\": %.1f, \"first_loss\": %.6f, \"last_loss\": %.6f}%n",
+        "{\"what\": \"espalier\", \"median_ms\": %.1f, \"fastest_ms\": %.1f, \"cpu_median_ms\":"
+            + " %.1f, \"cpu_fastest_ms\": %.1f, \"first_ms\": %.1f, \"first_loss\": %.6f,"
+            + " \"last_loss\": %.6f}%n",
         median(wall),
         Arrays.stream(wall).min().orElse(0),
         median(cpu),

@@ -66,7 +66,8 @@ record Depth(int old, List<Integer> sources, List<Integer> added) {
     }
     if (grows() && rules.isEmpty()) {
       throw new EspalierException(
-          "The projections back to the stream are not known in this model, so no block can be added");
+          "The projections back to the stream are not known in this model, so no block can be"
+              + " added");
     }
     return rules;
   }

@@ -57,8 +57,7 @@ final class Expansion {
             size -> {
               int old = model.dimension(dimension);
               if (size != old) {
-                List<Integer> sources =
-                    IntStream.range(0, size).mapToObj(i -> i % old).toList();
+                List<Integer> sources = IntStream.range(0, size).mapToObj(i -> i % old).toList();
                 widths.put(dimension, WidthPair.of(AxisMap.selection(old, sources)));
               }
             });

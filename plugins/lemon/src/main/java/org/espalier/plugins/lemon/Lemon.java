@@ -23,10 +23,10 @@ import org.espalier.api.Spi;
  *
  * <p>The residual stream of D' = k·D + r elements holds k copies of the old one and its mean r
  * times. So norms see the old mean and s = k·D/D' times the old variance, which ε' = s·ε and γ' =
- * √s·γ undo; where the stream is its mean, a norm gives its offset alone, which is 0, and what reads
- * it there is free. Heads and feed-forward units are copied in turn, each any number of times. A
- * new block is a copy of the block above whose two projections back to the stream are 0, kernel
- * and bias, so that it adds nothing.
+ * √s·γ undo; where the stream is its mean, a norm gives its offset alone, which is 0, and what
+ * reads it there is free. Heads and feed-forward units are copied in turn, each any number of
+ * times. A new block is a copy of the block above whose two projections back to the stream are 0,
+ * kernel and bias, so that it adds nothing.
  *
  * <p>After post-norm blocks the stream is a norm's output, in which the mean cannot stand; such
  * models are refused.

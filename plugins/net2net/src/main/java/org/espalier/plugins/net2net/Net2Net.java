@@ -4,15 +4,14 @@ import com.google.auto.service.AutoService;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalInt;
-import org.espalier.api.AxisMap;
 import org.espalier.api.Claim;
+import org.espalier.api.Condition.Outcome;
 import org.espalier.api.Default;
 import org.espalier.api.EspalierException;
 import org.espalier.api.GrowthOperator;
 import org.espalier.api.GrowthPlan;
 import org.espalier.api.GrowthPlanBuilder;
 import org.espalier.api.GrowthRequest;
-import org.espalier.api.ModelAttributes.NormPlacement;
 import org.espalier.api.ModelSpec;
 import org.espalier.api.Operator;
 import org.espalier.api.Spi;
@@ -28,9 +27,9 @@ import org.espalier.api.WidthPair;
  *
  * <p>One g serves each dimension in all blocks, heads are copied whole, and the norm before a tied
  * head is shared. So the next model computes the same if all units of the residual stream are
- * copied equally often; otherwise norms see another mean and variance, and nothing is claimed. With
- * {@link Method#AKI} new units come from the block above instead, which preserves nothing and lets
- * the copies differ.
+ * copied equally often; otherwise norms see another mean and variance, and nothing is claimed:
+ * {@link GrowthPlan#check} decides. With {@link Method#AKI} new units come from the block above
+ * instead, which preserves nothing and lets the copies differ.
  *
  * <p>Sources: Chen, Goodfellow and Shlens, "Net2Net", arXiv 1511.05641; Chen et al., "bert2BERT",
  * arXiv 2110.07143, for FPI and AKI.
@@ -128,7 +127,7 @@ public final class Net2Net implements GrowthOperator<Net2Net.Options> {
     widths.forEach(plan::width);
     if (options.method() == Method.AKI) {
       new UnitsOfBlockAbove(model, widths).rules().forEach(plan::rule);
-    } else if (isExact(model, widths)) {
+    } else if (plan.build().check(Claim.FUNCTION_PRESERVING).outcome() == Outcome.HOLDS) {
       plan.claim(Claim.FUNCTION_PRESERVING);
     }
     return plan.build();
@@ -142,21 +141,5 @@ public final class Net2Net implements GrowthOperator<Net2Net.Options> {
               .formatted(dimension, size, old));
     }
     return old;
-  }
-
-  /** Whether norms see what they saw: their dimension stays, or all its units are copied alike. */
-  private static boolean isExact(ModelSpec model, Map<String, WidthPair> widths) {
-    WidthPair residual = widths.get(RESIDUAL);
-    if (residual == null || residual.copies().isIdentity()) {
-      return true;
-    }
-    AxisMap byUnit = residual.copies().transpose();
-    int copies = byUnit.row(0).size();
-    for (int i = 1; i < byUnit.newSize(); i++) {
-      if (byUnit.row(i).size() != copies) {
-        return false;
-      }
-    }
-    return model.attributes().norm() != NormPlacement.UNKNOWN;
   }
 }

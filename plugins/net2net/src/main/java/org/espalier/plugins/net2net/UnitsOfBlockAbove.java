@@ -62,8 +62,7 @@ final class UnitsOfBlockAbove {
     return rules;
   }
 
-  private TensorRule.Term term(
-      Parameter parameter, String source, Map<String, WidthPair> widths) {
+  private TensorRule.Term term(Parameter parameter, String source, Map<String, WidthPair> widths) {
     return new TensorRule.Term(
         TensorSource.model(source), 1, parameter.linearMaps(model.dimensions(), widths));
   }
