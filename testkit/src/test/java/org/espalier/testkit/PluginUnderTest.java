@@ -103,7 +103,7 @@ final class PluginUnderTest implements AutoCloseable {
     try {
       return (GrowthOperator<?>) loader.loadClass("acme.Op").getDeclaredConstructor().newInstance();
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
+      throw new LinkageError("acme.Op cannot be created", e);
     }
   }
 
