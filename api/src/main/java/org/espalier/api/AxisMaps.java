@@ -118,6 +118,16 @@ final class AxisMaps {
     return simplest(offset, rows);
   }
 
+  /** Which of a width pair's maps an axis takes. */
+  private enum Way {
+    /** {@code IN} axes share, all others copy. */
+    LINEAR,
+    /** All copy. */
+    COPYING,
+    /** {@code IN} axes copy, all others share. */
+    SWAPPED
+  }
+
   /**
    * Returns the map of each axis of {@code parameter} by the general linear rule: {@code IN} axes
    * share, all others copy.
@@ -127,24 +137,33 @@ final class AxisMaps {
    */
   static List<AxisMap> linear(
       Parameter parameter, Map<String, Integer> sizes, Map<String, WidthPair> widths) {
-    return maps(parameter, sizes, widths, false);
+    return maps(parameter, sizes, widths, Way.LINEAR);
   }
 
   /** Returns the map of each axis of {@code parameter} if every axis copies. */
   static List<AxisMap> copying(
       Parameter parameter, Map<String, Integer> sizes, Map<String, WidthPair> widths) {
-    return maps(parameter, sizes, widths, true);
+    return maps(parameter, sizes, widths, Way.COPYING);
+  }
+
+  /** Returns the map of each axis of the gradient of {@code parameter}: the other of each pair. */
+  static List<AxisMap> swapped(
+      Parameter parameter, Map<String, Integer> sizes, Map<String, WidthPair> widths) {
+    return maps(parameter, sizes, widths, Way.SWAPPED);
   }
 
   private static List<AxisMap> maps(
-      Parameter parameter,
-      Map<String, Integer> sizes,
-      Map<String, WidthPair> widths,
-      boolean copyAll) {
+      Parameter parameter, Map<String, Integer> sizes, Map<String, WidthPair> widths, Way way) {
     List<AxisMap> maps = new ArrayList<>();
     for (int i = 0; i < parameter.axes().size(); i++) {
       Axis axis = parameter.axes().get(i);
-      boolean shares = axis.side() == Axis.Side.IN && !copyAll;
+      boolean in = axis.side() == Axis.Side.IN;
+      boolean shares =
+          switch (way) {
+            case LINEAR -> in;
+            case COPYING -> false;
+            case SWAPPED -> !in;
+          };
       if (axis.segments().stream()
           .flatMap(segment -> segment.dimensions().stream())
           .noneMatch(widths::containsKey)) {

@@ -28,7 +28,7 @@ final class PreservationCheck {
   List<Condition> conditions() {
     BlockCondition blocks = new BlockCondition(plan);
     List<Condition> conditions = new ArrayList<>();
-    inputsAndOutputs().ifPresent(conditions::add);
+    inputsAndOutputs(plan).ifPresent(conditions::add);
     Set<String> decided = new HashSet<>();
     conditions.addAll(new WidthConditions(plan, blocks.identityBlocks(), linear).all(decided));
     conditions.addAll(new NormConditions(plan, blocks.identityBlocks()).all(decided));
@@ -38,7 +38,7 @@ final class PreservationCheck {
   }
 
   /** Rows of tables and classes are not shared among copies. */
-  private Optional<Condition> inputsAndOutputs() {
+  static Optional<Condition> inputsAndOutputs(GrowthPlan plan) {
     Set<String> indexed = new TreeSet<>();
     for (Parameter parameter : plan.from().parameters()) {
       for (Axis axis : parameter.axes()) {
