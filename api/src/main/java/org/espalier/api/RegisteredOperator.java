@@ -75,6 +75,16 @@ public final class RegisteredOperator {
   }
 
   /**
+   * Returns the options record that a request with these options carries.
+   *
+   * @param texts values by option name, as text
+   * @throws EspalierException if an option is unknown, missing or wrong
+   */
+  public Record bind(Map<String, String> texts) {
+    return binder.bind(texts);
+  }
+
+  /**
    * Returns how {@code model} is grown.
    *
    * @param options values by option name, as text
