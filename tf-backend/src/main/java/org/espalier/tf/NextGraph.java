@@ -5,8 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.espalier.api.ModelSpec;
-import org.espalier.tf.graph.BlockFinder;
-import org.espalier.tf.graph.BlockStructure;
 import org.espalier.tf.graph.DepthRewriter;
 import org.espalier.tf.graph.FunctionFate;
 import org.espalier.tf.graph.ModelVariable;
@@ -38,9 +36,8 @@ record NextGraph(
           ModelVariables.list(model.savedModel(), model.checkpointKeys(), Optional.empty()),
           List.of());
     }
-    BlockStructure blocks = BlockFinder.find(model.savedModel(), model.checkpointKeys());
     RewrittenModel next =
-        DepthRewriter.rewrite(model.savedModel(), model.checkpointKeys(), blocks, to.blocks());
+        DepthRewriter.rewrite(model.savedModel(), model.checkpointKeys(), to.blocks());
     return new NextGraph(
         next.proto(),
         next.checkpointGraph().toByteString(),
