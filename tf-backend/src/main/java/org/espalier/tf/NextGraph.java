@@ -5,8 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.espalier.api.ModelSpec;
-import org.espalier.tf.graph.BlockFinder;
-import org.espalier.tf.graph.BlockStructure;
 import org.espalier.tf.graph.DepthRewriter;
 import org.espalier.tf.graph.FunctionFate;
 import org.espalier.tf.graph.ModelVariable;
@@ -55,9 +53,7 @@ record NextGraph(
   }
 
   private static NextGraph resized(Model model, int count) {
-    BlockStructure blocks = BlockFinder.find(model.savedModel(), model.checkpointKeys());
-    RewrittenModel next =
-        DepthRewriter.rewrite(model.savedModel(), model.checkpointKeys(), blocks, count);
+    RewrittenModel next = DepthRewriter.rewrite(model.savedModel(), model.checkpointKeys(), count);
     return new NextGraph(
         next.proto(),
         next.checkpointGraph().toByteString(),
