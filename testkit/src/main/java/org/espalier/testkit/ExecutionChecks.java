@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import org.espalier.api.EspalierException;
 import org.espalier.api.HostTensor;
 import org.espalier.api.ModelSpec;
+import org.espalier.api.Moment;
 import org.espalier.api.Parameter;
 import org.espalier.api.ReferenceExecutor;
 import org.espalier.api.SlotPolicy;
@@ -138,16 +139,18 @@ final class ExecutionChecks {
   static void slotsCoverAll(Subject subject) {
     for (Case one : subject.cases()) {
       for (SlotPolicy policy : SlotPolicy.values()) {
-        slotsCoverAll(subject, one, policy);
+        for (Moment moment : Moment.values()) {
+          slotsCoverAll(subject, one, policy, moment);
+        }
       }
     }
   }
 
-  private static void slotsCoverAll(Subject subject, Case one, SlotPolicy policy) {
+  private static void slotsCoverAll(Subject subject, Case one, SlotPolicy policy, Moment moment) {
     Map<String, TensorRule> rules;
     Map<String, String> steps;
     try {
-      rules = one.plan().slotRules(policy);
+      rules = one.plan().slotRules(policy, moment);
       steps = one.plan().stepSources(policy);
     } catch (EspalierException e) {
       Broken.unless(
@@ -176,18 +179,23 @@ final class ExecutionChecks {
                 name,
                 source,
                 one));
-    moments(subject, one, rules)
+    slots(subject, one, rules)
         .forEach(
-            (name, moment) ->
+            (name, slot) ->
                 Broken.unless(
-                    Arrays.stream(moment.values()).allMatch(v -> v >= 0 && v < Float.MAX_VALUE),
-                    "%s makes a second moment of %s that is negative or too large %s",
+                    Arrays.stream(slot.values()).allMatch(v -> isLegal(v, moment)),
+                    "%s makes a %s moment of %s that is negative or too large %s",
                     policy,
+                    moment,
                     name,
                     one));
   }
 
-  private static Map<String, HostTensor> moments(
+  private static boolean isLegal(double value, Moment moment) {
+    return Math.abs(value) < Float.MAX_VALUE && (moment == Moment.FIRST || value >= 0);
+  }
+
+  private static Map<String, HostTensor> slots(
       Subject subject, Case one, Map<String, TensorRule> rules) {
     Map<String, HostTensor> squares = new LinkedHashMap<>();
     ModelSpecs.tensors(one.plan().from(), Subject.SEED)
