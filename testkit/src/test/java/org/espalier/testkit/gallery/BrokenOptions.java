@@ -17,7 +17,7 @@ public final class BrokenOptions {
     public record Options(float factor) {}
 
     @Override
-    public GrowthPlan plan(GrowthRequest<Options> request) {
+    public GrowthPlan plan(GrowthRequest<FloatOption.Options> request) {
       return Sound.keep(request);
     }
   }
@@ -35,7 +35,7 @@ public final class BrokenOptions {
     }
 
     @Override
-    public GrowthPlan plan(GrowthRequest<Options> request) {
+    public GrowthPlan plan(GrowthRequest<HiddenOptions.Options> request) {
       return Sound.keep(request);
     }
   }
@@ -55,7 +55,7 @@ public final class BrokenOptions {
     }
 
     @Override
-    public GrowthPlan plan(GrowthRequest<Options> request) {
+    public GrowthPlan plan(GrowthRequest<DoublesOptions.Options> request) {
       return Sound.keep(request);
     }
   }
@@ -74,7 +74,7 @@ public final class BrokenOptions {
     }
 
     @Override
-    public GrowthPlan plan(GrowthRequest<Options> request) {
+    public GrowthPlan plan(GrowthRequest<UnnamedOption.Options> request) {
       return Sound.keep(request);
     }
   }
@@ -93,7 +93,7 @@ public final class BrokenOptions {
     }
 
     @Override
-    public GrowthPlan plan(GrowthRequest<Options> request) {
+    public GrowthPlan plan(GrowthRequest<CrashingOption.Options> request) {
       return Sound.keep(request);
     }
   }
@@ -105,7 +105,7 @@ public final class BrokenOptions {
     public record Options(int factor) {}
 
     @Override
-    public GrowthPlan plan(GrowthRequest<Options> request) {
+    public GrowthPlan plan(GrowthRequest<UncheckedOption.Options> request) {
       int blocks = request.model().blocks();
       if (blocks == 0) {
         return Sound.keep(request);
