@@ -19,7 +19,7 @@ public final class BrokenOptions {
     public record Options(float factor) {}
 
     @Override
-    public GrowthPlan plan(GrowthRequest<Options> request) {
+    public GrowthPlan plan(GrowthRequest<FloatOption.Options> request) {
       return Sound.keep(request);
     }
   }
@@ -37,7 +37,7 @@ public final class BrokenOptions {
     }
 
     @Override
-    public GrowthPlan plan(GrowthRequest<Options> request) {
+    public GrowthPlan plan(GrowthRequest<HiddenOptions.Options> request) {
       return Sound.keep(request);
     }
   }
@@ -57,7 +57,7 @@ public final class BrokenOptions {
     }
 
     @Override
-    public GrowthPlan plan(GrowthRequest<Options> request) {
+    public GrowthPlan plan(GrowthRequest<DoublesOptions.Options> request) {
       return Sound.keep(request);
     }
   }
@@ -76,7 +76,7 @@ public final class BrokenOptions {
     }
 
     @Override
-    public GrowthPlan plan(GrowthRequest<Options> request) {
+    public GrowthPlan plan(GrowthRequest<UnnamedOption.Options> request) {
       return Sound.keep(request);
     }
   }
@@ -95,7 +95,7 @@ public final class BrokenOptions {
     }
 
     @Override
-    public GrowthPlan plan(GrowthRequest<Options> request) {
+    public GrowthPlan plan(GrowthRequest<CrashingOption.Options> request) {
       return Sound.keep(request);
     }
   }
@@ -107,7 +107,7 @@ public final class BrokenOptions {
     public record Options(int factor) {}
 
     @Override
-    public GrowthPlan plan(GrowthRequest<Options> request) {
+    public GrowthPlan plan(GrowthRequest<UncheckedOption.Options> request) {
       int blocks = request.model().blocks();
       if (blocks == 0) {
         return Sound.keep(request);
