@@ -28,7 +28,14 @@ class WidthGrowthTest {
   @TempDir private Path directory;
 
   @ParameterizedTest
-  @CsvSource({"bert,float32,1e-5", "bert,float64,1e-10", "gpt,float32,1e-5", "gpt,float64,1e-10"})
+  @CsvSource({
+    "bert,float32,1e-5",
+    "bert,float64,1e-10",
+    "gpt,float32,1e-5",
+    "gpt,float64,1e-10",
+    "vit,float32,1e-5",
+    "vit,float64,1e-10"
+  })
   void keepsWhatTheModelComputes(String family, String dtype, double bound) {
     try (Model small = model(family, Map.of("dtype", dtype, "norm_epsilon", "1e-6"))) {
       GrowthPlan plan = widened(small.spec(), 3).width("ffn", copies(70, 95, i -> i % 70)).build();
@@ -90,6 +97,7 @@ class WidthGrowthTest {
           new ModelRequest(
               "bert",
               settings(
+                  "bert",
                   Map.of(
                       "blocks", "5",
                       "residual", "60",
@@ -154,24 +162,21 @@ class WidthGrowthTest {
     return WidthPair.of(copies.transpose().rowNormalised());
   }
 
-  private static Map<String, String> settings(Map<String, String> special) {
+  private static Map<String, String> settings(String family, Map<String, String> special) {
     Map<String, String> settings =
         new TreeMap<>(
-            Map.of(
-                "blocks", "2",
-                "residual", "30",
-                "heads", "5",
-                "head_size", "6",
-                "ffn", "70",
-                "vocabulary", "41",
-                "positions", "12"));
+            Map.of("blocks", "2", "residual", "30", "heads", "5", "head_size", "6", "ffn", "70"));
+    settings.putAll(
+        family.equals("vit")
+            ? Map.of("image", "24", "patch", "8", "channels", "3", "classes", "10")
+            : Map.of("vocabulary", "41", "positions", "12"));
     settings.putAll(special);
     return settings;
   }
 
   private Model model(String family, Map<String, String> special) {
     Path path = directory.resolve(family);
-    Espalier.init(new ModelRequest(family, settings(special)), 5, path);
+    Espalier.init(new ModelRequest(family, settings(family, special)), 5, path);
     return Espalier.open(path);
   }
 }

@@ -7,8 +7,6 @@ import org.espalier.api.Operator;
 import org.espalier.api.Spi;
 
 /** What is wrong with how options are taken. */
-// Each operator calls its record Options, as real ones do.
-@SuppressWarnings("SameNameButDifferent")
 public final class BrokenOptions {
   private BrokenOptions() {}
 
