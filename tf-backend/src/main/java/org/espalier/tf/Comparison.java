@@ -27,6 +27,7 @@ import org.tensorflow.types.TInt64;
 /** Runs two models on the same seeded inputs and compares their logits. */
 final class Comparison {
   private static final String SIGNATURE = "serving_default";
+  private static final String LOGITS = "logits";
   private static final int SEQUENCES = 4;
   private static final int LONGEST = 64;
   private static final long SEED = 20_210_813;
@@ -39,7 +40,8 @@ final class Comparison {
 
   Verification compare(Model first, Model second) {
     int length = Math.min(length(first.spec()), length(second.spec()));
-    int vocabulary = Math.min(vocabulary(first), vocabulary(second));
+    boolean images = first.spec().dimensions().containsKey("classes");
+    int vocabulary = images ? 0 : Math.min(vocabulary(first), vocabulary(second));
     double[] expected = logits(first.directory(), vocabulary, length);
     double[] found = logits(second.directory(), vocabulary, length);
     if (expected.length != found.length) {
@@ -102,8 +104,11 @@ final class Comparison {
     }
   }
 
-  /** Token ids are random; a mask is 1 everywhere but at the end of the last sequence. */
+  /** Pixels and token ids are random; a mask is 1 but at the end of the last sequence. */
   private static Tensor input(String name, TensorInfo info, int vocabulary, int length) {
+    if (vocabulary == 0) {
+      return pixels(name, info);
+    }
     int[] values = new int[SEQUENCES * length];
     if (name.contains("mask")) {
       Arrays.fill(values, 1);
@@ -123,9 +128,35 @@ final class Comparison {
             .formatted(name, info.getDtype()));
   }
 
+  /** Standard normal numbers, as images are that were normalised. */
+  private static Tensor pixels(String name, TensorInfo info) {
+    long[] sizes =
+        info.getTensorShape().getDimList().stream()
+            .mapToLong(dim -> dim.getSize() < 0 ? SEQUENCES : dim.getSize())
+            .toArray();
+    long count = Arrays.stream(sizes).reduce(1, Math::multiplyExact);
+    SeededRandom random = SeededRandom.of(SEED);
+    double[] values = new double[Math.toIntExact(count)];
+    Arrays.setAll(values, random::normal);
+    if (info.getDtype() == DataType.DT_DOUBLE) {
+      return TFloat64.tensorOf(Shape.of(sizes), DataBuffers.of(values));
+    } else if (info.getDtype() == DataType.DT_FLOAT) {
+      float[] floats = new float[values.length];
+      for (int i = 0; i < values.length; i++) {
+        floats[i] = (float) values[i];
+      }
+      return TFloat32.tensorOf(Shape.of(sizes), DataBuffers.of(floats));
+    }
+    throw new EspalierException(
+        "Input '%s' takes %s, not pixels of float32 or float64; the model cannot be compared"
+            .formatted(name, info.getDtype()));
+  }
+
   private static double[] numbers(Path directory, Result result) {
+    boolean named = result.containsKey(LOGITS);
     List<Tensor> floating =
         Streams.stream(result)
+            .filter(output -> output.getKey().equals(LOGITS) || !named)
             .map(Map.Entry::getValue)
             .filter(tensor -> tensor instanceof TFloat32 || tensor instanceof TFloat64)
             .toList();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.IntUnaryOperator;
@@ -28,7 +29,14 @@ class WidthGrowthTest {
   @TempDir private Path directory;
 
   @ParameterizedTest
-  @CsvSource({"bert,float32,1e-5", "bert,float64,1e-10", "gpt,float32,1e-5", "gpt,float64,1e-10"})
+  @CsvSource({
+    "bert,float32,1e-5",
+    "bert,float64,1e-10",
+    "gpt,float32,1e-5",
+    "gpt,float64,1e-10",
+    "vit,float32,1e-5",
+    "vit,float64,1e-10"
+  })
   void keepsWhatTheModelComputes(String family, String dtype, double bound) {
     try (Model small = model(family, Map.of("dtype", dtype, "norm_epsilon", "1e-6"))) {
       GrowthPlan plan = widened(small.spec(), 3).width("ffn", copies(70, 95, i -> i % 70)).build();
@@ -105,6 +113,37 @@ class WidthGrowthTest {
   }
 
   @Test
+  void takesTheGraphOfATemplate() throws IOException {
+    Path template = directory.resolve("template");
+    Espalier.init(
+        new ModelRequest("gpt", settings(Map.of("residual", "60", "heads", "10"))), 9, template);
+    Path identity = Files.writeString(template.resolve("keras_metadata.pb"), "of Python");
+    try (Model small = model("gpt", Map.of());
+        Model bigger = Espalier.open(template)) {
+      GrowthPlan plan = widened(small.spec(), 2).build();
+      Path out = directory.resolve("out");
+      small.grow(plan, Map.of(), bigger, out);
+      assertThat(out.resolve("saved_model.pb"))
+          .hasSameBinaryContentAs(template.resolve("saved_model.pb"));
+      assertThat(out.resolve("keras_metadata.pb")).hasSameBinaryContentAs(identity);
+      try (Model grown = Espalier.open(out)) {
+        assertThat(small.compare(grown, Device.CPU).maxDifference()).isLessThan(1e-5);
+        assertThat(small.compare(bigger, Device.CPU).maxDifference()).isGreaterThan(0.01);
+        assertThat(grown.lineage().growths()).hasSize(1);
+      }
+      GrowthPlan other = widened(small.spec(), 3).build();
+      assertThatThrownBy(() -> small.grow(other, Map.of(), bigger, directory.resolve("other")))
+          .isInstanceOf(EspalierException.class)
+          .hasMessageContaining("'embeddings/word/table' is FLOAT32 [41, 60] in the template");
+      GrowthPlan deeper = GrowthPlan.from(small.spec()).blocks(3, t -> 0).build();
+      assertThatThrownBy(() -> small.grow(deeper, Map.of(), bigger, directory.resolve("deeper")))
+          .isInstanceOf(EspalierException.class)
+          .hasMessageContaining("it lacks [decoder/layer/2/");
+      assertThat(directory.resolve("other")).doesNotExist();
+    }
+  }
+
+  @Test
   void refusesAnAttributeThatTheFamilyLacks() {
     try (Model small = model("bert", Map.of())) {
       ModelSpec spec = small.spec();
@@ -171,7 +210,12 @@ class WidthGrowthTest {
 
   private Model model(String family, Map<String, String> special) {
     Path path = directory.resolve(family);
-    Espalier.init(new ModelRequest(family, settings(special)), 5, path);
+    Map<String, String> settings = settings(special);
+    if (family.equals("vit")) {
+      settings.keySet().removeAll(List.of("vocabulary", "positions"));
+      settings.putAll(Map.of("image", "12", "patch", "4", "classes", "7"));
+    }
+    Espalier.init(new ModelRequest(family, settings), 5, path);
     return Espalier.open(path);
   }
 }
