@@ -21,6 +21,9 @@ import picocli.CommandLine.Parameters;
     name = "inspect",
     description = "Shows what a SavedModel is made of and how it came to be.")
 final class InspectCommand extends Subcommand {
+  /** As many digits of a fingerprint as tell models apart for people. */
+  private static final int SHORT = 12;
+
   @Parameters(paramLabel = "DIR", description = "The SavedModel.")
   private Path directory;
 
@@ -73,14 +76,17 @@ final class InspectCommand extends Subcommand {
     }
     if (!model.lineage().growths().isEmpty()) {
       lines.add("");
-      Table lineage = new Table("grown by", "version", "options", "seed", "blocks");
+      Table lineage =
+          new Table("grown by", "version", "options", "seed", "blocks", "widths", "parent");
       for (Growth growth : model.lineage().growths()) {
         lineage.row(
             growth.operator(),
             growth.version(),
             Labels.settings(growth.options()),
             growth.seed(),
-            growth.blocks().oldBlocks() + " -> " + growth.blocks().newBlocks());
+            growth.blocks().oldBlocks() + " -> " + growth.blocks().newBlocks(),
+            widths(growth),
+            growth.parent().substring(0, Math.min(SHORT, growth.parent().length())));
       }
       lines.addAll(lineage.lines());
     }
@@ -94,6 +100,18 @@ final class InspectCommand extends Subcommand {
       model.limits().forEach(limit -> lines.add("  " + limit));
     }
     return lines;
+  }
+
+  private static String widths(Growth growth) {
+    return growth.widths().entrySet().stream()
+        .map(
+            width ->
+                "%s %d -> %d"
+                    .formatted(
+                        width.getKey(),
+                        width.getValue().copies().oldSize(),
+                        width.getValue().copies().newSize()))
+        .collect(Collectors.joining(", "));
   }
 
   private static List<String> parameterTable(ModelSpec spec) {
@@ -157,6 +175,7 @@ final class InspectCommand extends Subcommand {
         "seed", growth.seed(),
         "blocks_before", growth.blocks().oldBlocks(),
         "blocks_after", growth.blocks().newBlocks(),
+        "widths", widths(growth),
         "parent", growth.parent());
   }
 

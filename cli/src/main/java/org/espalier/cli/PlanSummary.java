@@ -10,10 +10,12 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.espalier.api.AxisMap;
 import org.espalier.api.BlockMap;
+import org.espalier.api.Claim;
 import org.espalier.api.GrowthPlan;
 import org.espalier.api.ModelSpec;
 import org.espalier.api.Parameter;
 import org.espalier.api.TensorRule;
+import org.espalier.tf.ForwardCost;
 
 /** Tells what a plan changes. */
 final class PlanSummary {
@@ -32,8 +34,19 @@ final class PlanSummary {
                             .map(s -> Json.object("block", s.index(), "weight", s.weight()))
                             .toList())
                 .toList(),
+        "widths", widths(plan),
         "rules", kinds(plan),
-        "claims", plan.claims().stream().map(Labels::of).toList());
+        "slots", SlotSummary.fields(plan),
+        "claims", plan.claims().stream().map(Labels::of).toList(),
+        "conditions",
+            plan.check(Claim.FUNCTION_PRESERVING).conditions().stream()
+                .map(
+                    c ->
+                        Json.object(
+                            "name", c.name(),
+                            "outcome", Labels.of(c.outcome()),
+                            "detail", c.detail()))
+                .toList());
   }
 
   private static Map<String, Object> fields(ModelSpec spec) {
@@ -42,7 +55,21 @@ final class PlanSummary {
         "blocks", spec.blocks(),
         "dimensions", spec.dimensions(),
         "parameters", spec.parameterCount(),
-        "bytes", spec.bytes());
+        "bytes", spec.bytes(),
+        "forward_flops_per_token",
+            ForwardCost.of(spec).map(cost -> (Object) cost.perToken()).orElse(null));
+  }
+
+  private static Map<String, Object> widths(GrowthPlan plan) {
+    Map<String, Object> widths = new LinkedHashMap<>();
+    plan.widths()
+        .forEach(
+            (dimension, pair) ->
+                widths.put(
+                    dimension,
+                    Json.object(
+                        "before", pair.copies().oldSize(), "after", pair.copies().newSize())));
+    return widths;
   }
 
   private static Map<String, Integer> kinds(GrowthPlan plan) {
@@ -73,6 +100,7 @@ final class PlanSummary {
         Quantities.count(from.parameterCount()),
         Quantities.count(to.parameterCount()));
     sizes.row("bytes", Quantities.count(from.bytes()), Quantities.count(to.bytes()));
+    sizes.row("forward FLOPs per token", flops(from), flops(to));
     lines.addAll(sizes.lines());
     lines.add("");
     lines.add("blocks from   " + sources(plan.blocks()));
@@ -84,9 +112,19 @@ final class PlanSummary {
                 .collect(Collectors.joining(", ")));
     lines.add(
         "claims        " + (plan.claims().isEmpty() ? "nothing" : Labels.claims(plan.claims())));
+    plan.check(Claim.FUNCTION_PRESERVING)
+        .conditions()
+        .forEach(condition -> lines.add("              " + condition));
+    lines.addAll(SlotSummary.lines(plan));
     lines.add("");
     lines.addAll(rules(plan));
     return lines;
+  }
+
+  private static String flops(ModelSpec spec) {
+    return ForwardCost.of(spec)
+        .map(cost -> Quantities.count(Math.round(cost.perToken())) + " at " + cost.tokens())
+        .orElse("not known");
   }
 
   private static String sources(BlockMap map) {

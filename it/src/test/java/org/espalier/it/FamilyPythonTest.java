@@ -23,8 +23,14 @@ class FamilyPythonTest {
   @ParameterizedTest
   @EnumSource
   void areLikeModelsFromPython(PythonEnvironment python) throws Exception {
-    for (String family : List.of("bert", "gpt")) {
-      Path model = write(family, Map.of("blocks", "2", "heads", "3"));
+    List<Path> models =
+        List.of(
+            write("bert", Map.of("blocks", "2", "heads", "3")),
+            write("bert", Map.of("blocks", "2", "heads", "3", "pooler", "true")),
+            write("gpt", Map.of("blocks", "2", "heads", "3")),
+            write("gpt", Map.of("blocks", "2", "heads", "3", "tied_head", "false")),
+            write("vit", Map.of("blocks", "2", "heads", "3", "dropout", "0.1")));
+    for (Path model : models) {
       assertThat(python.run("python_is_a_user.py", model)).contains("\"dropout\": true");
     }
   }
@@ -35,7 +41,7 @@ class FamilyPythonTest {
     List<Object> exact = new ArrayList<>(List.of("--heads", "5"));
     List<Object> tanh =
         new ArrayList<>(List.of("--heads", "3", "--activation", "gelu_tanh", "--epsilon", "1e-3"));
-    for (String family : List.of("bert", "gpt")) {
+    for (String family : List.of("bert", "gpt", "vit")) {
       for (String blocks : List.of("1", "3", "6")) {
         for (String dtype : List.of("float32", "float64")) {
           exact.add(write(family, Map.of("blocks", blocks, "heads", "5", "dtype", dtype)));
@@ -53,13 +59,21 @@ class FamilyPythonTest {
                   "norm_epsilon", "1e-3",
                   "dropout", "0")));
     }
+    exact.add(write("bert", Map.of("blocks", "2", "heads", "5", "pooler", "true")));
+    exact.add(
+        write("bert", Map.of("blocks", "2", "heads", "5", "pooler", "true", "tied_head", "false")));
+    exact.add(write("gpt", Map.of("blocks", "2", "heads", "5", "tied_head", "false")));
     assertThat(python.run("family_reference.py", exact.toArray())).contains("6 blocks, float64");
     assertThat(python.run("family_reference.py", tanh.toArray())).contains("Gpt, 2 blocks");
   }
 
   private Path write(String family, Map<String, String> settings) {
     Map<String, String> all = new TreeMap<>(settings);
-    all.putAll(Map.of("residual", "30", "ffn", "70", "vocabulary", "41", "positions", "12"));
+    all.putAll(Map.of("residual", "30", "ffn", "70"));
+    all.putAll(
+        family.equals("vit")
+            ? Map.of("image", "12", "patch", "4", "classes", "7")
+            : Map.of("vocabulary", "41", "positions", "12"));
     Path target = directory.resolve(family + "-" + String.join("-", all.values()));
     FamilyModel model = FamilyModel.build(FamilyOptions.parse(family, all));
     FamilyWriter.write(model, 1, target, 2, staging -> {}, bytes -> {});

@@ -113,6 +113,37 @@ class WidthGrowthTest {
   }
 
   @Test
+  void takesTheGraphOfATemplate() throws IOException {
+    Path template = directory.resolve("template");
+    Espalier.init(
+        new ModelRequest("gpt", settings("gpt", Map.of("residual", "60", "heads", "10"))), 9, template);
+    Path identity = Files.writeString(template.resolve("keras_metadata.pb"), "of Python");
+    try (Model small = model("gpt", Map.of());
+        Model bigger = Espalier.open(template)) {
+      GrowthPlan plan = widened(small.spec(), 2).build();
+      Path out = directory.resolve("out");
+      small.grow(plan, Map.of(), bigger, out);
+      assertThat(out.resolve("saved_model.pb"))
+          .hasSameBinaryContentAs(template.resolve("saved_model.pb"));
+      assertThat(out.resolve("keras_metadata.pb")).hasSameBinaryContentAs(identity);
+      try (Model grown = Espalier.open(out)) {
+        assertThat(small.compare(grown, Device.CPU).maxDifference()).isLessThan(1e-5);
+        assertThat(small.compare(bigger, Device.CPU).maxDifference()).isGreaterThan(0.01);
+        assertThat(grown.lineage().growths()).hasSize(1);
+      }
+      GrowthPlan other = widened(small.spec(), 3).build();
+      assertThatThrownBy(() -> small.grow(other, Map.of(), bigger, directory.resolve("other")))
+          .isInstanceOf(EspalierException.class)
+          .hasMessageContaining("'embeddings/word/table' is FLOAT32 [41, 60] in the template");
+      GrowthPlan deeper = GrowthPlan.from(small.spec()).blocks(3, t -> 0).build();
+      assertThatThrownBy(() -> small.grow(deeper, Map.of(), bigger, directory.resolve("deeper")))
+          .isInstanceOf(EspalierException.class)
+          .hasMessageContaining("it lacks [decoder/layer/2/");
+      assertThat(directory.resolve("other")).doesNotExist();
+    }
+  }
+
+  @Test
   void refusesAnAttributeThatTheFamilyLacks() {
     try (Model small = model("bert", Map.of())) {
       ModelSpec spec = small.spec();
