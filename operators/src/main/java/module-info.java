@@ -8,5 +8,9 @@ module org.espalier.operators {
 
   provides org.espalier.api.GrowthOperator with
       org.espalier.operators.CopyTop,
+      org.espalier.operators.SparseReallocate,
       org.espalier.operators.Stack;
+  provides org.espalier.api.TensorKernel with
+      org.espalier.operators.DrawPattern,
+      org.espalier.operators.Reallocation;
 }
