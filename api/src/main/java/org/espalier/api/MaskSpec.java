@@ -23,7 +23,8 @@ public record MaskSpec(long rows, long columns, int block, int active) {
           "blocks of %d x %d do not divide a matrix of %d x %d"
               .formatted(block, block, rows, columns));
     }
-    long blocks = Math.multiplyExact(rows / block, columns / block);
+    boolean overflows = rows > Long.MAX_VALUE / columns;
+    long blocks = overflows ? Long.MAX_VALUE : (rows / block) * (columns / block);
     if (blocks > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException(
           "a matrix of %d x %d has too many blocks of %d".formatted(rows, columns, block));

@@ -1,5 +1,6 @@
 package org.espalier.tf;
 
+import com.google.common.collect.Maps;
 import com.google.common.collect.Sets;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,9 +16,11 @@ import org.espalier.api.Growth;
 import org.espalier.api.GrowthPlan;
 import org.espalier.api.KernelRegistry;
 import org.espalier.api.Lineage;
+import org.espalier.api.Mask;
 import org.espalier.tf.bundle.BundleWriter;
 import org.espalier.tf.graph.ModelVariable;
 import org.espalier.tf.savedmodel.CheckpointGraph;
+import org.espalier.tf.savedmodel.MaskFile;
 import org.espalier.tf.savedmodel.ModelRecord;
 import org.espalier.tf.savedmodel.SavedModelDirectory;
 import org.espalier.tf.savedmodel.SavedModelWriter;
@@ -35,7 +38,7 @@ final class ModelGrowth {
 
   ModelGrowth(Model model, GrowthPlan plan, Map<String, Model> references, KernelRegistry kernels) {
     this.model = model;
-    this.plan = plan;
+    this.plan = plan.carrying(Maps.transformValues(model.masks(), Mask::spec));
     this.references = references;
     this.kernels = kernels;
   }
@@ -48,12 +51,16 @@ final class ModelGrowth {
     Variables targets = Variables.of(next.variables());
     checkTargets(targets);
     ModelRecord record = new ModelRecord(plan.to(), nextLineage());
+    GrownMasks masks = GrownMasks.of(model, tensors(model), plan, kernels);
     SavedModelWriter.write(
         model.savedModel(),
         out,
         next.proto(),
         staging -> {
-          writeWeights(staging, next, targets);
+          writeWeights(staging, next, targets, masks.kept());
+          if (!masks.next().isEmpty()) {
+            MaskFile.write(staging.resolve(MaskFile.FILE), masks.next());
+          }
           record.write(staging);
         });
     return new GrowthResult(out, sizeOf(out), (System.nanoTime() - start) * 1e-9, next.fates());
@@ -103,12 +110,14 @@ final class ModelGrowth {
     return lineage;
   }
 
-  private void writeWeights(Path staging, NextGraph next, Variables targets) {
+  private void writeWeights(
+      Path staging, NextGraph next, Variables targets, Map<String, Mask> kept) {
     BundleWriter writer =
         BundleWriter.create(staging.resolve(SavedModelDirectory.VARIABLES_PREFIX));
     Map<String, SourceTensors> others = new HashMap<>();
     references.forEach((name, reference) -> others.put(name, tensors(reference)));
     new WeightTransfer(tensors(model), others, kernels)
+        .keeping(kept)
         .plan(plan.to().parametersByName(), plan.rules(), targets.keys(), writer);
     copyTheRest(targets, writer);
     writer.addString(CheckpointGraph.KEY, next.checkpointGraph().toByteArray());
@@ -142,7 +151,7 @@ final class ModelGrowth {
     }
   }
 
-  private static SourceTensors tensors(Model model) {
+  static SourceTensors tensors(Model model) {
     Map<String, String> first = new HashMap<>();
     model.variables().keys().forEach((name, keys) -> first.put(name, keys.get(0)));
     return new SourceTensors(model.weights(), first);

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.espalier.api.GrowthPlan;
 import org.espalier.api.KernelRegistry;
+import org.espalier.api.Mask;
 import org.espalier.api.Parameter;
 import org.espalier.api.SlotPolicy;
 import org.espalier.api.TensorRule;
@@ -25,17 +26,28 @@ final class SlotGrowth {
   private final GrowthPlan plan;
   private final Map<String, TensorRule> rules;
   private final KernelRegistry kernels;
+  private final Map<String, Mask> kept;
 
-  private SlotGrowth(GrowthPlan plan, KernelRegistry kernels) {
+  private SlotGrowth(GrowthPlan plan, KernelRegistry kernels, Map<String, Mask> kept) {
     this.plan = plan;
     this.rules = plan.slotRules(SlotPolicy.COPY);
     this.kernels = kernels;
+    this.kept = kept;
   }
 
-  static void write(GrowthPlan plan, GrowthTask.SlotBundles bundles, KernelRegistry kernels) {
+  /**
+   * Writes the slots that {@code plan} makes.
+   *
+   * @param kept for each parameter whose mask was computed, what of its slots is kept
+   */
+  static void write(
+      GrowthPlan plan,
+      GrowthTask.SlotBundles bundles,
+      KernelRegistry kernels,
+      Map<String, Mask> kept) {
     try (BundleReader source = BundleReader.open(bundles.source())) {
       BundleWriter target = BundleWriter.create(bundles.target());
-      SlotGrowth growth = new SlotGrowth(plan, kernels);
+      SlotGrowth growth = new SlotGrowth(plan, kernels, kept);
       growth.plan(source, target, Checkpoint::firstMoment);
       growth.plan(source, target, Checkpoint::secondMoment);
       growth.planSteps(source, target);
@@ -52,6 +64,7 @@ final class SlotGrowth {
       }
     }
     new WeightTransfer(new SourceTensors(source, sourceKeys), Map.of(), kernels)
+        .keeping(kept)
         .plan(
             plan.to().parametersByName(),
             rules,
