@@ -11,5 +11,9 @@ module org.espalier.operators {
       org.espalier.operators.CopyTop,
       org.espalier.operators.Decoalesce,
       org.espalier.operators.Interpolate,
+      org.espalier.operators.SparseReallocate,
       org.espalier.operators.Stack;
+  provides org.espalier.api.TensorKernel with
+      org.espalier.operators.DrawPattern,
+      org.espalier.operators.Reallocation;
 }

@@ -18,6 +18,7 @@ import java.util.Set;
  * @param blocks which old blocks each new block is made of
  * @param widths how each grown dimension is made, by name
  * @param rules for each parameter of {@code to}, by name and in its order, how it is made
+ * @param masks for each parameter of {@code to} that has a mask, by name, how that is made
  * @param claims what is claimed of the next model
  * @param growths the operators that made the plan, in order; their parent is empty until the plan
  *     is carried out
@@ -28,13 +29,27 @@ public record GrowthPlan(
     BlockMap blocks,
     Map<String, WidthPair> widths,
     Map<String, TensorRule> rules,
+    Map<String, MaskRule> masks,
     Set<Claim> claims,
     List<Growth> growths) {
+
+  /** Makes a plan without masks. */
+  public GrowthPlan(
+      ModelSpec from,
+      ModelSpec to,
+      BlockMap blocks,
+      Map<String, WidthPair> widths,
+      Map<String, TensorRule> rules,
+      Set<Claim> claims,
+      List<Growth> growths) {
+    this(from, to, blocks, widths, rules, Map.of(), claims, growths);
+  }
 
   /** Copies the collections and checks that each parameter has a rule that fits it. */
   public GrowthPlan {
     widths = ImmutableSortedMap.copyOf(widths);
     rules = ImmutableMap.copyOf(rules);
+    masks = ImmutableMap.copyOf(masks);
     claims = ImmutableSortedSet.copyOf(claims);
     growths = List.copyOf(growths);
     if (blocks.oldBlocks() != from.blocks() || blocks.newBlocks() != to.blocks()) {
@@ -45,6 +60,7 @@ public record GrowthPlan(
     widths.forEach((dimension, pair) -> RuleCheck.checkWidth(from, to, dimension, pair));
     RuleCheck.check(from, to, rules);
     rules = inOrder(to, rules);
+    MaskCheck.check(from, to, rules, masks);
   }
 
   private static Map<String, TensorRule> inOrder(ModelSpec to, Map<String, TensorRule> rules) {
@@ -60,7 +76,22 @@ public record GrowthPlan(
 
   /** Returns this plan, made by {@code growth} alone. */
   GrowthPlan madeBy(Growth growth) {
-    return new GrowthPlan(from, to, blocks, widths, rules, claims, List.of(growth));
+    return new GrowthPlan(from, to, blocks, widths, rules, masks, claims, List.of(growth));
+  }
+
+  /**
+   * Returns this plan for a model that has masks: if it says nothing of masks, each copy of a
+   * parameter takes the parameter's mask along.
+   *
+   * @param modelMasks the masks of the model that grows, by parameter
+   * @throws EspalierException if a parameter with a mask is used in another way, or some blocks
+   *     would have a mask and others not
+   */
+  public GrowthPlan carrying(Map<String, MaskSpec> modelMasks) {
+    return masks.isEmpty() && !modelMasks.isEmpty()
+        ? new GrowthPlan(
+            from, to, blocks, widths, rules, CarriedMasks.of(this, modelMasks), claims, growths)
+        : this;
   }
 
   /**

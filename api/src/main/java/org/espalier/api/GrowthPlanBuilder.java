@@ -31,6 +31,7 @@ public final class GrowthPlanBuilder {
   private BlockMap blocks;
   private final Map<String, WidthPair> widths = new TreeMap<>();
   private final Map<String, TensorRule> rules = new LinkedHashMap<>();
+  private final Map<String, MaskRule> masks = new LinkedHashMap<>();
   private OptionalDouble normEpsilon = OptionalDouble.empty();
   private final Set<Claim> claims = EnumSet.noneOf(Claim.class);
 
@@ -93,6 +94,16 @@ public final class GrowthPlanBuilder {
     return this;
   }
 
+  /**
+   * Gives a parameter of the next model a mask.
+   *
+   * @param name of the parameter in the next model
+   */
+  public GrowthPlanBuilder mask(String name, MaskRule rule) {
+    masks.put(name, rule);
+    return this;
+  }
+
   /** Gives the norms of the next model another ε. */
   public GrowthPlanBuilder normEpsilon(double epsilon) {
     normEpsilon = OptionalDouble.of(epsilon);
@@ -126,7 +137,7 @@ public final class GrowthPlanBuilder {
                 .formatted(name, Suggestion.sentence(name, all.keySet())));
       }
     }
-    return new GrowthPlan(from, to, blocks, widths, all, claims, List.of());
+    return new GrowthPlan(from, to, blocks, widths, all, masks, claims, List.of());
   }
 
   private ModelSpec next() {

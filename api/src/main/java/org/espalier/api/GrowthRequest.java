@@ -10,12 +10,25 @@ import java.util.Map;
  * @param seed for random choices
  * @param lineage how the model came to be
  * @param references specs of further models, by name
+ * @param masks the masks of the model to grow, by parameter
  */
 public record GrowthRequest<O extends Record>(
-    ModelSpec model, O options, long seed, Lineage lineage, Map<String, ModelSpec> references) {
-  /** Copies the references. */
+    ModelSpec model,
+    O options,
+    long seed,
+    Lineage lineage,
+    Map<String, ModelSpec> references,
+    Map<String, MaskSpec> masks) {
+  /** Copies the maps. */
   public GrowthRequest {
     references = Map.copyOf(references);
+    masks = Map.copyOf(masks);
+  }
+
+  /** Makes a request for a model without masks. */
+  public GrowthRequest(
+      ModelSpec model, O options, long seed, Lineage lineage, Map<String, ModelSpec> references) {
+    this(model, options, seed, lineage, references, Map.of());
   }
 
   /** Returns a request without lineage or references. */

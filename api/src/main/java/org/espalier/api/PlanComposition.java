@@ -56,8 +56,42 @@ final class PlanComposition {
         new BlockMap(first.blocks().map().then(second.blocks().map())),
         widths(),
         rules,
+        masks(),
         claims,
         Stream.concat(first.growths().stream(), second.growths().stream()).toList());
+  }
+
+  private Map<String, MaskRule> masks() {
+    Map<String, MaskSpec> made = new LinkedHashMap<>();
+    first.masks().forEach((name, mask) -> made.put(name, mask.spec()));
+    Map<String, MaskRule> masks = new LinkedHashMap<>();
+    second
+        .carrying(made)
+        .masks()
+        .forEach(
+            (name, mask) -> {
+              if (mask.isComputed()) {
+                throw new EspalierException(
+                    ("The plans cannot be made one: the second computes the mask of '%s'; carry"
+                            + " them out one after the other")
+                        .formatted(name));
+              }
+              TensorSource source = ((TensorRule.Copy) mask.rule()).source();
+              MaskRule earlier = first.masks().get(((TensorSource.FromMask) source).parameter());
+              if (earlier == null) {
+                // Only the model before could have had it.
+                masks.put(name, mask);
+              } else if (earlier.isComputed()
+                  && !((TensorSource.FromMask) source).parameter().equals(name)) {
+                throw new EspalierException(
+                    ("The plans cannot be made one: the mask of '%s' is computed for another"
+                            + " parameter; carry them out one after the other")
+                        .formatted(name));
+              } else {
+                masks.put(name, earlier);
+              }
+            });
+    return masks;
   }
 
   private Map<String, WidthPair> widths() {

@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 
 /** Growth plans in JSON. */
 final class PlanJson {
@@ -13,6 +14,8 @@ final class PlanJson {
     RuleJson rules = new RuleJson(List.of());
     JsonObject written = new JsonObject();
     plan.rules().forEach((name, rule) -> written.add(name, rules.write(rule)));
+    JsonObject masks = new JsonObject();
+    plan.masks().forEach((name, mask) -> masks.add(name, rules.write(mask)));
     JsonObject object = new JsonObject();
     object.add("from", SpecJson.write(plan.from()));
     object.add("to", SpecJson.write(plan.to()));
@@ -20,6 +23,7 @@ final class PlanJson {
     object.add("widths", MapJson.write(plan.widths()));
     object.add("maps", rules.table());
     object.add("rules", written);
+    object.add("masks", masks);
     object.add(
         "claims",
         JsonFields.array(
@@ -37,6 +41,7 @@ final class PlanJson {
         new BlockMap(MapJson.read(fields.get("blocks"))),
         fields.map("widths", MapJson::readPair),
         fields.map("rules", rules::read),
+        fields.has("masks") ? fields.map("masks", rules::readMask) : Map.of(),
         new HashSet<>(
             fields.list("claims", claim -> JsonFields.constant(claim, "claims", Claim.class))),
         fields.list("growths", LineageJson::readGrowth));

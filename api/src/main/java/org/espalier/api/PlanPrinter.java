@@ -29,6 +29,7 @@ final class PlanPrinter {
     printer.dimensions();
     printer.sizes();
     printer.tensors();
+    MaskLines.of(plan).forEach(text -> printer.line("masks", text));
     printer.claims();
     printer.slots();
     return printer.out.toString().stripTrailing();

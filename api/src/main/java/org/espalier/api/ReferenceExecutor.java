@@ -20,6 +20,7 @@ import java.util.Map;
  *       SeededRandom.of(seed).stream(name)}, with the name of the parameter that is made.
  *   <li>{@code Fill}: the same random numbers, rounded.
  *   <li>{@code Compute}: what the kernel returns.
+ *   <li>{@link MaskRule}: a computed mask puts zeros where {@link MaskExecutor#kept} has none.
  * </ul>
  *
  * <p>Immutable and thread-safe.
@@ -54,7 +55,41 @@ public final class ReferenceExecutor {
       GrowthPlan plan,
       Map<String, HostTensor> model,
       Map<String, Map<String, HostTensor>> references) {
-    return execute(plan.to().parametersByName(), plan.rules(), model, references);
+    return execute(plan, model, Map.of(), references);
+  }
+
+  /**
+   * Returns the tensors of the next model of one that has masks, by name and in its order.
+   *
+   * @param plan what to make
+   * @param model the tensors of the model that grows, by name
+   * @param masks its masks, by parameter
+   * @param references the tensors of each further model, by reference and name
+   * @throws EspalierException if a tensor, mask or kernel is missing or does not fit
+   */
+  public Map<String, HostTensor> execute(
+      GrowthPlan plan,
+      Map<String, HostTensor> model,
+      Map<String, Mask> masks,
+      Map<String, Map<String, HostTensor>> references) {
+    Map<String, HostTensor> made =
+        execute(plan.to().parametersByName(), plan.rules(), model, references);
+    MaskExecutor.kept(plan, masks(plan, model, masks), masks)
+        .forEach((name, kept) -> made.computeIfPresent(name, (n, tensor) -> kept.applyTo(tensor)));
+    return made;
+  }
+
+  /**
+   * Returns the masks of the next model, by parameter.
+   *
+   * @param plan what to make
+   * @param model the tensors of the model that grows, by name
+   * @param masks its masks, by parameter
+   * @throws EspalierException if a tensor, mask or kernel is missing or does not fit
+   */
+  public Map<String, Mask> masks(
+      GrowthPlan plan, Map<String, HostTensor> model, Map<String, Mask> masks) {
+    return new MaskExecutor(kernels).masks(plan, model::get, masks);
   }
 
   /**

@@ -100,7 +100,23 @@ public final class RegisteredOperator {
       long seed,
       Lineage lineage,
       Map<String, ModelSpec> references) {
-    return plan(binder, model, options, seed, lineage, references);
+    return plan(model, options, seed, lineage, references, Map.of());
+  }
+
+  /**
+   * Returns how {@code model}, which has masks, is grown; other arguments and errors as above.
+   *
+   * @param masks of the model, by parameter; an operator that knows nothing of masks takes them
+   *     along with what it copies
+   */
+  public GrowthPlan plan(
+      ModelSpec model,
+      Map<String, String> options,
+      long seed,
+      Lineage lineage,
+      Map<String, ModelSpec> references,
+      Map<String, MaskSpec> masks) {
+    return plan(binder, model, options, seed, lineage, references, masks);
   }
 
   private <O extends Record> GrowthPlan plan(
@@ -109,9 +125,10 @@ public final class RegisteredOperator {
       Map<String, String> options,
       long seed,
       Lineage lineage,
-      Map<String, ModelSpec> references) {
+      Map<String, ModelSpec> references,
+      Map<String, MaskSpec> masks) {
     GrowthRequest<O> request =
-        new GrowthRequest<>(model, typedBinder.bind(options), seed, lineage, references);
+        new GrowthRequest<>(model, typedBinder.bind(options), seed, lineage, references, masks);
     GrowthPlan plan;
     try {
       // The binder was made for the options type that this class declares.
@@ -127,6 +144,11 @@ public final class RegisteredOperator {
           e);
     }
     check(plan, model);
+    try {
+      plan = plan.carrying(masks);
+    } catch (EspalierException e) {
+      throw new EspalierException("operator '" + id() + "': " + e.getMessage(), e);
+    }
     return plan.madeBy(
         new Growth(id(), version(), options, seed, plan.blocks(), plan.widths(), ""));
   }

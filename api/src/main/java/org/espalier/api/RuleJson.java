@@ -60,6 +60,27 @@ final class RuleJson {
         fields.whole("seed"));
   }
 
+  JsonObject write(MaskRule mask) {
+    JsonObject object = new JsonObject();
+    object.addProperty("rows", mask.spec().rows());
+    object.addProperty("columns", mask.spec().columns());
+    object.addProperty("block", mask.spec().block());
+    object.addProperty("active", mask.spec().active());
+    object.add("rule", write(mask.rule()));
+    return object;
+  }
+
+  MaskRule readMask(JsonElement element) {
+    JsonFields fields = JsonFields.of(element);
+    return new MaskRule(
+        new MaskSpec(
+            fields.whole("rows"),
+            fields.whole("columns"),
+            fields.integer("block"),
+            fields.integer("active")),
+        read(fields.get("rule")));
+  }
+
   private JsonObject write(TensorRule.Term term) {
     JsonObject object = new JsonObject();
     object.add("source", write(term.source()));
@@ -104,6 +125,8 @@ final class RuleJson {
     } else if (source instanceof TensorSource.FromReference reference) {
       object.addProperty("reference", reference.reference());
       object.addProperty("parameter", reference.parameter());
+    } else if (source instanceof TensorSource.FromMask mask) {
+      object.addProperty("mask", mask.parameter());
     } else if (source instanceof TensorSource.Random random) {
       object.add("random", write(random.initializer()));
       object.addProperty("seed", random.seed());
@@ -118,7 +141,9 @@ final class RuleJson {
     } else if (fields.has("reference")) {
       return new TensorSource.FromReference(fields.text("reference"), fields.text("parameter"));
     }
-    return new TensorSource.FromModel(fields.text("model"));
+    return fields.has("mask")
+        ? new TensorSource.FromMask(fields.text("mask"))
+        : new TensorSource.FromModel(fields.text("model"));
   }
 
   private static JsonObject write(Initializer initializer) {

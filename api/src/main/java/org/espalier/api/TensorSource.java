@@ -19,6 +19,14 @@ public sealed interface TensorSource {
   record FromReference(String reference, String parameter) implements TensorSource {}
 
   /**
+   * The mask of a parameter of the model that grows: its grid of zeros and ones. Only rules of
+   * masks take it.
+   *
+   * @param parameter its name, with the block's number filled in
+   */
+  record FromMask(String parameter) implements TensorSource {}
+
+  /**
    * Seeded random numbers of the shape that the term needs.
    *
    * @param initializer the distribution

@@ -1,5 +1,7 @@
 package org.espalier.api;
 
+import java.util.List;
+
 /**
  * How a stage trains.
  *
@@ -13,6 +15,7 @@ package org.espalier.api;
  *     its start and end
  * @param evaluationBatches batches an evaluation takes
  * @param checkpointEvery steps between checkpoints; 0 for the end of the stage only
+ * @param periodic operators that run between the steps, in order
  */
 public record TrainSettings(
     Objective objective,
@@ -23,10 +26,36 @@ public record TrainSettings(
     TrainableSet trainable,
     long evaluateEvery,
     int evaluationBatches,
-    long checkpointEvery) {
+    long checkpointEvery,
+    List<PeriodicStep> periodic) {
 
-  /** Checks the ranges. */
+  /** Makes settings without operators between the steps. */
+  public TrainSettings(
+      Objective objective,
+      long steps,
+      int batch,
+      int sequence,
+      OptimizerSettings optimizer,
+      TrainableSet trainable,
+      long evaluateEvery,
+      int evaluationBatches,
+      long checkpointEvery) {
+    this(
+        objective,
+        steps,
+        batch,
+        sequence,
+        optimizer,
+        trainable,
+        evaluateEvery,
+        evaluationBatches,
+        checkpointEvery,
+        List.of());
+  }
+
+  /** Copies the list and checks the ranges. */
   public TrainSettings {
+    periodic = List.copyOf(periodic);
     check(steps >= 0, "steps", steps, "at least 0");
     check(batch >= 1, "batch", batch, "at least 1");
     check(sequence >= 4, "sequence", sequence, "at least 4");

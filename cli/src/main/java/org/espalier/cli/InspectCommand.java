@@ -90,6 +90,10 @@ final class InspectCommand extends Subcommand {
       }
       lines.addAll(lineage.lines());
     }
+    if (!model.masks().isEmpty()) {
+      lines.add("");
+      lines.addAll(MaskTable.of(model).lines());
+    }
     if (parameters) {
       lines.add("");
       lines.addAll(parameterTable(spec));
@@ -163,6 +167,7 @@ final class InspectCommand extends Subcommand {
                         Json.object("name", s.name(), "inputs", s.inputs(), "outputs", s.outputs()))
                 .toList(),
         "lineage", model.lineage().growths().stream().map(InspectCommand::fields).toList(),
+        "masks", MaskTable.of(model).fields(),
         "limits", model.limits(),
         "tensors", spec.parameters().stream().map(InspectCommand::fields).toList());
   }

@@ -80,6 +80,7 @@ record StageTable(List<StageSummary> stages) {
         "held_out_loss_start", Json.number(stage.firstLoss()),
         "held_out_loss_end", Json.number(stage.lastLoss()),
         "seconds", stage.seconds(),
-        "flops", flops(stage));
+        "flops", flops(stage),
+        "density_scaled_flops", (double) stage.steps() * stage.start().densityScaledFlops());
   }
 }

@@ -24,7 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Kills runs with SIGKILL at random moments and resumes them; {@code -Dkills=20} for more of them.
  *
- * <p>Checkpoints are so frequent that kills hit them, and the growth between the stages, too.
+ * <p>{@code -Dkills.sparse} for those of the sparse run. Checkpoints are so frequent that kills hit
+ * them, and the growth between the stages, too.
  */
 @DisplayName("A killed run")
 class KillTest {
@@ -53,6 +54,25 @@ class KillTest {
                   evaluate_every: 10, evaluation_batches: 2, checkpoint_every: 3}
       """;
 
+  private static final int SPARSE_KILLS = Integer.getInteger("kills.sparse", 2);
+
+  private static final String SPARSE =
+      """
+      name: killed
+      model: {family: bert, blocks: 2, residual: 64, heads: 2, vocabulary: 261, positions: 32,
+              dropout: 0.1}
+      seed: 3
+      stages:
+        - name: pattern
+          train: {objective: mlm, steps: 0, batch: 8, sequence: 32, learning_rate: 1.0e-3,
+                  evaluation_batches: 2}
+          grow: [{operator: sparse-reallocate, options: {sparsity: 0.8, block: 4}}]
+        - name: sparse
+          train: {objective: mlm, steps: 60, batch: 8, sequence: 32, learning_rate: 1.0e-3,
+                  warmup_steps: 5, evaluate_every: 20, evaluation_batches: 2, checkpoint_every: 5,
+                  periodic: [{operator: sparse-reallocate, every: 4}]}
+      """;
+
   @TempDir private Path directory;
   private Path schedule;
   private Path text;
@@ -60,7 +80,18 @@ class KillTest {
   @Test
   @DisplayName("resumed ends with the bits of one that was not")
   void resumesToTheSameBits() throws IOException, InterruptedException {
-    schedule = Files.writeString(directory.resolve("schedule.yaml"), SCHEDULE);
+    resumesToTheSameBits(SCHEDULE, KILLS);
+  }
+
+  @Test
+  @DisplayName("whose sparse weights move, too")
+  void resumesToTheSameBitsWhereWeightsMove() throws IOException, InterruptedException {
+    resumesToTheSameBits(SPARSE, SPARSE_KILLS);
+  }
+
+  private void resumesToTheSameBits(String yaml, int kills)
+      throws IOException, InterruptedException {
+    schedule = Files.writeString(directory.resolve("schedule.yaml"), yaml);
     text =
         Files.writeString(
             directory.resolve("text"),
@@ -76,7 +107,7 @@ class KillTest {
 
     Random random = new Random(SEED);
     int hits = 0;
-    for (int kill = 0; kill < KILLS; kill++) {
+    for (int kill = 0; kill < kills; kill++) {
       Path run = directory.resolve("killed-" + kill);
       // By progress, not by time alone: how fast a run is depends on what else the machine does.
       int lines = random.nextInt(metrics.size());

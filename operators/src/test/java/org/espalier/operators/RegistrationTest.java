@@ -8,11 +8,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import org.espalier.api.GrowthOperator;
 import org.espalier.api.OperatorRegistry;
 import org.espalier.api.RegisteredOperator;
+import org.espalier.api.TensorKernel;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RegistrationTest {
   @Test
@@ -21,23 +23,25 @@ class RegistrationTest {
     assertThat(registry.problems()).isEmpty();
     assertThat(registry.operators())
         .extracting(RegisteredOperator::id)
-        .contains("coalesce", "copy-top", "decoalesce", "interpolate", "stack");
+        .contains(
+            "coalesce", "copy-top", "decoalesce", "interpolate", "sparse-reallocate", "stack");
   }
 
   /** The class path reads the one list, the module path the other. */
-  @Test
-  void bothListsAgree() throws Exception {
+  @ParameterizedTest
+  @ValueSource(classes = {GrowthOperator.class, TensorKernel.class})
+  void bothListsAgree(Class<?> service) throws Exception {
     Path classes = Path.of(Stack.class.getProtectionDomain().getCodeSource().getLocation().toURI());
     List<String> services =
         Files.readAllLines(
-            classes.resolve("META-INF/services/" + GrowthOperator.class.getName()),
-            StandardCharsets.UTF_8);
+            classes.resolve("META-INF/services/" + service.getName()), StandardCharsets.UTF_8);
     try (InputStream descriptor = Files.newInputStream(classes.resolve("module-info.class"))) {
-      Set<ModuleDescriptor.Provides> provides = ModuleDescriptor.read(descriptor).provides();
-      assertThat(provides).hasSize(1);
-      ModuleDescriptor.Provides operators = provides.iterator().next();
-      assertThat(operators.service()).isEqualTo(GrowthOperator.class.getName());
-      assertThat(operators.providers()).containsExactlyInAnyOrderElementsOf(services);
+      List<ModuleDescriptor.Provides> provided =
+          ModuleDescriptor.read(descriptor).provides().stream()
+              .filter(provides -> provides.service().equals(service.getName()))
+              .toList();
+      assertThat(provided).hasSize(1);
+      assertThat(provided.get(0).providers()).containsExactlyInAnyOrderElementsOf(services);
     }
   }
 }

@@ -1,13 +1,21 @@
 package org.espalier.tf;
 
+import com.google.common.collect.Maps;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import org.espalier.api.GrowthPlan;
 import org.espalier.api.GrowthStep;
+import org.espalier.api.KernelRegistry;
 import org.espalier.api.Lineage;
+import org.espalier.api.Mask;
 import org.espalier.api.ModelRequest;
+import org.espalier.api.ModelSpec;
 import org.espalier.api.OperatorRegistry;
+import org.espalier.api.OptionDescription;
+import org.espalier.api.PeriodicStep;
+import org.espalier.api.RegisteredOperator;
 import org.espalier.tf.train.GrowthTask;
 import org.espalier.tf.train.StageModels;
 import org.espalier.tf.train.TrainableModel;
@@ -40,12 +48,40 @@ final class GrowingModels implements StageModels {
       GrowthStep step = task.step();
       GrowthPlan plan = model.plan(step.operator(), step.options(), task.seed(), references);
       if (task.slots().isPresent()) {
-        SlotGrowth.write(plan, task.slots().get(), operators.kernels());
+        KernelRegistry kernels = operators.kernels();
+        GrownMasks masks = GrownMasks.of(model, ModelGrowth.tensors(model), plan, kernels);
+        SlotGrowth.write(plan, task.slots().get(), kernels, masks.kept());
       }
       model.grow(plan, references, task.target());
     } finally {
       references.values().forEach(Model::close);
     }
+  }
+
+  @Override
+  public GrowthPlan plan(
+      ModelSpec model, PeriodicStep step, long run, long runs, long seed, Map<String, Mask> masks) {
+    RegisteredOperator operator = operators.find(step.operator());
+    Map<String, String> options = new TreeMap<>(step.options());
+    for (OptionDescription option : operator.options()) {
+      if (option.name().equals("update")) {
+        options.putIfAbsent("update", Long.toString(run));
+      } else if (option.name().equals("updates")) {
+        options.putIfAbsent("updates", Long.toString(runs));
+      }
+    }
+    return operator.plan(
+        model, options, seed, Lineage.empty(), Map.of(), Maps.transformValues(masks, Mask::spec));
+  }
+
+  @Override
+  public KernelRegistry kernels() {
+    return operators.kernels();
+  }
+
+  @Override
+  public String fingerprint(Path path) {
+    return Fingerprint.of(path);
   }
 
   @Override

@@ -10,10 +10,12 @@ import java.util.TreeMap;
 import org.espalier.api.EspalierException;
 import org.espalier.api.GrowthPlan;
 import org.espalier.api.Lineage;
+import org.espalier.api.Mask;
 import org.espalier.api.ModelSpec;
 import org.espalier.api.OperatorRegistry;
 import org.espalier.tf.bundle.BundleReader;
 import org.espalier.tf.savedmodel.CheckpointGraph;
+import org.espalier.tf.savedmodel.MaskFile;
 import org.espalier.tf.savedmodel.ModelRecord;
 import org.espalier.tf.savedmodel.SavedModelDirectory;
 
@@ -29,6 +31,7 @@ public final class Model implements AutoCloseable {
   private final Map<Integer, String> keys;
   private final Recognition recognition;
   private final Lineage lineage;
+  private final Map<String, Mask> masks;
   private final OperatorRegistry operators;
 
   private Model(
@@ -37,12 +40,14 @@ public final class Model implements AutoCloseable {
       Map<Integer, String> keys,
       Recognition recognition,
       Lineage lineage,
+      Map<String, Mask> masks,
       OperatorRegistry operators) {
     this.directory = directory;
     this.weights = weights;
     this.keys = keys;
     this.recognition = recognition;
     this.lineage = lineage;
+    this.masks = masks;
     this.operators = operators;
   }
 
@@ -53,12 +58,14 @@ public final class Model implements AutoCloseable {
       Map<Integer, String> keys =
           CheckpointGraph.keys(weights.readString(CheckpointGraph.KEY), directory.objects());
       var record = ModelRecord.read(path);
+      Recognition recognition = Recognition.of(directory, keys, record);
       return new Model(
           directory,
           weights,
           keys,
-          Recognition.of(directory, keys, record),
+          recognition,
           record.map(ModelRecord::lineage).orElse(Lineage.empty()),
+          MaskFile.ofModel(path, recognition.spec()),
           operators);
     } catch (RuntimeException e) {
       weights.close();
@@ -81,11 +88,16 @@ public final class Model implements AutoCloseable {
     return lineage;
   }
 
+  /** Returns the masks of a sparse model, by parameter; of a dense one none. */
+  public Map<String, Mask> masks() {
+    return masks;
+  }
+
   /**
    * Returns what names this model's graph and weights: 64 hex digits.
    *
-   * <p>It is the SHA-256 of {@code saved_model.pb} and of the checkpoint's index, which holds a
-   * checksum of each tensor.
+   * <p>It is the SHA-256 of {@code saved_model.pb}, of the checkpoint's index, which holds a
+   * checksum of each tensor, and of the masks, if there are any.
    */
   public String fingerprint() {
     return Fingerprint.of(directory.path());
@@ -127,7 +139,13 @@ public final class Model implements AutoCloseable {
     options.forEach((name, value) -> texts.put(name, OptionText.of(value)));
     return operators
         .find(operator)
-        .plan(spec(), texts, seed, lineage, Maps.transformValues(references, Model::spec));
+        .plan(
+            spec(),
+            texts,
+            seed,
+            lineage,
+            Maps.transformValues(references, Model::spec),
+            Maps.transformValues(masks, Mask::spec));
   }
 
   /**

@@ -1,5 +1,6 @@
 package org.espalier.tf;
 
+import com.google.common.collect.Maps;
 import com.google.common.collect.Sets;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,10 +18,12 @@ import org.espalier.api.Growth;
 import org.espalier.api.GrowthPlan;
 import org.espalier.api.KernelRegistry;
 import org.espalier.api.Lineage;
+import org.espalier.api.Mask;
 import org.espalier.tf.bundle.BundleWriter;
 import org.espalier.tf.bundle.PlannedTensor;
 import org.espalier.tf.graph.ModelVariable;
 import org.espalier.tf.savedmodel.CheckpointGraph;
+import org.espalier.tf.savedmodel.MaskFile;
 import org.espalier.tf.savedmodel.ModelRecord;
 import org.espalier.tf.savedmodel.SavedModelDirectory;
 import org.espalier.tf.savedmodel.SavedModelWriter;
@@ -44,7 +47,7 @@ final class ModelGrowth {
       Optional<Model> template,
       KernelRegistry kernels) {
     this.model = model;
-    this.plan = plan;
+    this.plan = plan.carrying(Maps.transformValues(model.masks(), Mask::spec));
     this.references = references;
     this.template = template;
     this.kernels = kernels;
@@ -55,13 +58,17 @@ final class ModelGrowth {
     checkPlan();
     SavedModelWriter.checkTarget(model.directory(), out);
     List<String> fates = new ArrayList<>();
+    GrownMasks masks = GrownMasks.of(model, tensors(model), plan, kernels);
     SavedModelWriter.write(
         template.orElse(model).savedModel(),
         out,
         staging -> {
-          NextGraph next = writeVariables(staging);
+          NextGraph next = writeVariables(staging, masks.kept());
           if (template.isPresent()) {
             TemplateGraph.copyIdentity(template.get(), staging);
+          }
+          if (!masks.next().isEmpty()) {
+            MaskFile.write(staging.resolve(MaskFile.FILE), masks.next());
           }
           new ModelRecord(plan.to(), nextLineage()).write(staging);
           fates.addAll(next.fates());
@@ -71,13 +78,14 @@ final class ModelGrowth {
   }
 
   /** Tensors stream while the graph is rewritten: where they go shows only then. */
-  private NextGraph writeVariables(Path staging) {
+  private NextGraph writeVariables(Path staging, Map<String, Mask> kept) {
     Path prefix = staging.resolve(SavedModelDirectory.VARIABLES_PREFIX);
     try (BundleWriter writer = BundleWriter.create(prefix)) {
       Map<String, SourceTensors> others = new HashMap<>();
       references.forEach((name, reference) -> others.put(name, tensors(reference)));
       Map<String, PlannedTensor> tensors =
           new WeightTransfer(tensors(model), others, kernels)
+              .keeping(kept)
               .tensors(plan.to().parametersByName(), plan.rules(), writer);
       writer.start(THREADS, bytes -> {});
       NextGraph next = nextGraph();
@@ -165,7 +173,7 @@ final class ModelGrowth {
     }
   }
 
-  private static SourceTensors tensors(Model model) {
+  static SourceTensors tensors(Model model) {
     Map<String, String> first = new HashMap<>();
     model.variables().keys().forEach((name, keys) -> first.put(name, keys.get(0)));
     return new SourceTensors(model.weights(), first);

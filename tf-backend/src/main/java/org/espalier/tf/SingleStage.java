@@ -9,9 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.espalier.api.EspalierException;
+import org.espalier.api.GrowthPlan;
+import org.espalier.api.KernelRegistry;
 import org.espalier.api.Lineage;
+import org.espalier.api.Mask;
 import org.espalier.api.ModelRequest;
+import org.espalier.api.ModelSpec;
 import org.espalier.api.OperatorRegistry;
+import org.espalier.api.PeriodicStep;
 import org.espalier.api.Schedule;
 import org.espalier.api.SlotPolicy;
 import org.espalier.api.Stage;
@@ -92,6 +97,22 @@ final class SingleStage implements StageModels {
   @Override
   public void grow(GrowthTask task) {
     throw new AssertionError("a single stage does not grow");
+  }
+
+  @Override
+  public GrowthPlan plan(
+      ModelSpec model, PeriodicStep step, long run, long runs, long seed, Map<String, Mask> masks) {
+    return models.plan(model, step, run, runs, seed, masks);
+  }
+
+  @Override
+  public KernelRegistry kernels() {
+    return models.kernels();
+  }
+
+  @Override
+  public String fingerprint(Path model) {
+    return models.fingerprint(model);
   }
 
   @Override

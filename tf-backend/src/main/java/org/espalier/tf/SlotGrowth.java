@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.espalier.api.GrowthPlan;
 import org.espalier.api.KernelRegistry;
+import org.espalier.api.Mask;
 import org.espalier.api.Moment;
 import org.espalier.api.Parameter;
 import org.espalier.api.SlotPolicy;
@@ -26,17 +27,29 @@ final class SlotGrowth {
   private final GrowthPlan plan;
   private final SlotPolicy policy;
   private final KernelRegistry kernels;
+  private final Map<String, Mask> kept;
 
-  private SlotGrowth(GrowthPlan plan, SlotPolicy policy, KernelRegistry kernels) {
+  private SlotGrowth(
+      GrowthPlan plan, SlotPolicy policy, KernelRegistry kernels, Map<String, Mask> kept) {
     this.plan = plan;
     this.policy = policy;
     this.kernels = kernels;
+    this.kept = kept;
   }
 
-  static void write(GrowthPlan plan, GrowthTask.SlotBundles bundles, KernelRegistry kernels) {
+  /**
+   * Writes the slots that {@code plan} makes.
+   *
+   * @param kept for each parameter whose mask was computed, what of its slots is kept
+   */
+  static void write(
+      GrowthPlan plan,
+      GrowthTask.SlotBundles bundles,
+      KernelRegistry kernels,
+      Map<String, Mask> kept) {
     try (BundleReader source = BundleReader.open(bundles.source())) {
       BundleWriter target = BundleWriter.create(bundles.target());
-      SlotGrowth growth = new SlotGrowth(plan, bundles.policy(), kernels);
+      SlotGrowth growth = new SlotGrowth(plan, bundles.policy(), kernels, kept);
       growth.plan(source, target, Moment.FIRST, Checkpoint::firstMoment);
       growth.plan(source, target, Moment.SECOND, Checkpoint::secondMoment);
       growth.planSteps(source, target);
@@ -55,6 +68,7 @@ final class SlotGrowth {
       }
     }
     new WeightTransfer(new SourceTensors(source, sourceKeys), Map.of(), kernels)
+        .keeping(kept)
         .plan(
             plan.to().parametersByName(),
             rules,

@@ -116,7 +116,9 @@ class WidthGrowthTest {
   void takesTheGraphOfATemplate() throws IOException {
     Path template = directory.resolve("template");
     Espalier.init(
-        new ModelRequest("gpt", settings("gpt", Map.of("residual", "60", "heads", "10"))), 9, template);
+        new ModelRequest("gpt", settings("gpt", Map.of("residual", "60", "heads", "10"))),
+        9,
+        template);
     Path identity = Files.writeString(template.resolve("keras_metadata.pb"), "of Python");
     try (Model small = model("gpt", Map.of());
         Model bigger = Espalier.open(template)) {

@@ -1,6 +1,9 @@
 package org.espalier.tf.report;
 
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** The list of how each stage's model came to be. */
@@ -21,12 +24,12 @@ final class Lineage {
       if (!grown && number == 0) {
         html.append("<li class=\"made\"><h3>initialised</h3></li>\n");
       }
-      append(html, stage);
+      append(html, stage, report);
     }
     return html.toString();
   }
 
-  private static void append(StringBuilder html, StageSummary stage) {
+  private static void append(StringBuilder html, StageSummary stage, RunReport report) {
     StageStart start = stage.start();
     html.append("<li class=\"stage\"><h3>Stage ").append(start.at().stage());
     if (!start.name().isEmpty()) {
@@ -43,7 +46,37 @@ final class Lineage {
     if (Double.isFinite(stage.lastLoss())) {
       html.append(" to held-out loss ").append(Quantity.loss(stage.lastLoss()));
     }
-    html.append("</p></li>\n");
+    html.append("</p>");
+    inSession(html, start.at().stage(), report);
+    html.append("</li>\n");
+  }
+
+  /** What operators did between the steps of a stage, a line for each operator. */
+  private static void inSession(StringBuilder html, int stage, RunReport report) {
+    Map<String, List<InSessionGrowth>> byOperator =
+        report.inSession().stream()
+            .filter(growth -> growth.at().stage() == stage)
+            .collect(
+                Collectors.groupingBy(
+                    InSessionGrowth::operator, TreeMap::new, Collectors.toList()));
+    byOperator.forEach(
+        (operator, growths) -> {
+          InSessionGrowth last = growths.get(growths.size() - 1);
+          html.append(
+              "<p><code>%s</code> ran %s %s between the steps, on %s tensors"
+                  .formatted(
+                      HtmlReport.escape(operator),
+                      Quantity.count(growths.size()),
+                      growths.size() == 1 ? "time" : "times",
+                      Quantity.count(last.tensors())));
+          if (last.active() > 0) {
+            long moved = growths.stream().mapToLong(InSessionGrowth::moved).sum();
+            html.append(
+                ": %s weights in use, %s moved in all"
+                    .formatted(Quantity.count(last.active()), Quantity.count(moved)));
+          }
+          html.append("</p>");
+        });
   }
 
   private static void append(StringBuilder html, Growth growth) {

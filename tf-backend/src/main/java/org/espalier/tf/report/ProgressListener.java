@@ -22,6 +22,9 @@ public interface ProgressListener {
   /** An operator made the next stage's model. */
   default void onGrow(Growth growth) {}
 
+  /** An operator changed weights between two steps. */
+  default void onInSessionGrowth(InSessionGrowth growth) {}
+
   /** A listener that ignores everything. */
   static ProgressListener silent() {
     return new ProgressListener() {};

@@ -57,7 +57,8 @@ final class ReportTables {
           stage.steps() == start.steps() ? "" : "of " + Quantity.count(start.steps()));
       cell(html, start.batchSize() + " × " + start.sequenceLength(), "");
       cell(html, Quantity.flops(stage.steps() * start.forwardFlops()), "");
-      cell(html, Quantity.flops(stage.steps() * start.backwardFlops()), "");
+      cell(
+          html, Quantity.flops(stage.steps() * start.backwardFlops()), densityScaled(stage, start));
       cell(html, Quantity.seconds(stage.seconds()), "");
       cell(html, Quantity.count(Math.round(stage.tokensPerSecond())), "");
       cell(html, Quantity.loss(stage.firstLoss()), "");
@@ -81,6 +82,14 @@ final class ReportTables {
       counts.add(1, "…");
     }
     return String.join(" → ", counts);
+  }
+
+  /** What would be left of both passes if zeros of sparse kernels took no time. */
+  private static String densityScaled(StageSummary stage, StageStart start) {
+    return start.densityScaledFlops() < start.forwardFlops() + start.backwardFlops()
+        ? "both scaled by density, which is not saved here: "
+            + Quantity.flops(stage.steps() * start.densityScaledFlops())
+        : "";
   }
 
   private static String trained(StageStart start) {

@@ -1,7 +1,8 @@
 package org.espalier.tf.report;
 
 /** Something that happened in a run: a line of {@code metrics.jsonl}. Events are immutable. */
-public sealed interface RunEvent permits StageStart, TrainPoint, EvalPoint, Growth {
+public sealed interface RunEvent
+    permits StageStart, TrainPoint, EvalPoint, Growth, InSessionGrowth {
 
   /** How far the run had come. */
   RunPosition at();

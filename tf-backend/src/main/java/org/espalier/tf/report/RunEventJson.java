@@ -43,8 +43,16 @@ final class RunEventJson {
       json.addProperty("sequence_length", stage.sequenceLength());
       number(json, "forward_flops_per_step", stage.forwardFlops());
       number(json, "backward_flops_per_step", stage.backwardFlops());
+      number(json, "density_scaled_flops_per_step", stage.densityScaledFlops());
     } else if (event instanceof Growth growth) {
       write(growth, json);
+    } else if (event instanceof InSessionGrowth growth) {
+      json.addProperty("operator", growth.operator());
+      json.addProperty("version", growth.version());
+      json.add("options", options(growth.options()));
+      json.addProperty("tensors", growth.tensors());
+      json.addProperty("active", growth.active());
+      json.addProperty("moved", growth.moved());
     }
     json.addProperty("tokens", at.tokens());
     number(json, "seconds", at.seconds());
@@ -57,6 +65,8 @@ final class RunEventJson {
       return "train";
     } else if (event instanceof EvalPoint) {
       return "eval";
+    } else if (event instanceof InSessionGrowth) {
+      return "grow_in_session";
     }
     return event instanceof StageStart ? "stage" : "grow";
   }
@@ -107,8 +117,22 @@ final class RunEventJson {
               json.get("batch_size").getAsInt(),
               json.get("sequence_length").getAsInt(),
               json.get("forward_flops_per_step").getAsDouble(),
-              json.get("backward_flops_per_step").getAsDouble());
+              json.get("backward_flops_per_step").getAsDouble(),
+              // Runs from before models could be sparse do not say.
+              json.has("density_scaled_flops_per_step")
+                  ? json.get("density_scaled_flops_per_step").getAsDouble()
+                  : json.get("forward_flops_per_step").getAsDouble()
+                      + json.get("backward_flops_per_step").getAsDouble());
       case "grow" -> growth(at, json);
+      case "grow_in_session" ->
+          new InSessionGrowth(
+              at,
+              json.get("operator").getAsString(),
+              json.get("version").getAsString(),
+              options(json),
+              json.get("tensors").getAsInt(),
+              json.get("active").getAsLong(),
+              json.get("moved").getAsLong());
       default -> null;
     };
   }
@@ -116,9 +140,7 @@ final class RunEventJson {
   private static void write(Growth growth, JsonObject json) {
     json.addProperty("operator", growth.operator());
     json.addProperty("version", growth.version());
-    JsonObject options = new JsonObject();
-    growth.options().forEach(options::addProperty);
-    json.add("options", options);
+    json.add("options", options(growth.options()));
     json.addProperty("reference", growth.reference());
     json.addProperty("blocks_before", growth.blocksBefore());
     json.addProperty("blocks_after", growth.blocksAfter());
@@ -128,10 +150,6 @@ final class RunEventJson {
   }
 
   private static Growth growth(RunPosition at, JsonObject json) {
-    Map<String, String> options = new LinkedHashMap<>();
-    json.getAsJsonObject("options")
-        .entrySet()
-        .forEach(option -> options.put(option.getKey(), option.getValue().getAsString()));
     List<Integer> map = new ArrayList<>();
     for (JsonElement block : json.getAsJsonArray("block_map")) {
       map.add(block.getAsInt());
@@ -140,11 +158,25 @@ final class RunEventJson {
         at,
         json.get("operator").getAsString(),
         json.get("version").getAsString(),
-        options,
+        options(json),
         json.get("reference").getAsString(),
         json.get("blocks_before").getAsInt(),
         json.get("blocks_after").getAsInt(),
         map);
+  }
+
+  private static JsonObject options(Map<String, String> options) {
+    JsonObject json = new JsonObject();
+    options.forEach(json::addProperty);
+    return json;
+  }
+
+  private static Map<String, String> options(JsonObject json) {
+    Map<String, String> options = new LinkedHashMap<>();
+    json.getAsJsonObject("options")
+        .entrySet()
+        .forEach(option -> options.put(option.getKey(), option.getValue().getAsString()));
+    return options;
   }
 
   private static void number(JsonObject json, String key, double value) {

@@ -12,7 +12,8 @@ import java.util.Objects;
  * @param stages the stages that started, in order
  * @param training the training losses, in order
  * @param heldOut the held-out losses, in order
- * @param lineage the operators that ran, in order
+ * @param lineage the operators that ran between stages, in order
+ * @param inSession the operators that ran between steps, in order
  */
 public record RunReport(
     String title,
@@ -20,7 +21,8 @@ public record RunReport(
     List<StageSummary> stages,
     List<TrainPoint> training,
     List<EvalPoint> heldOut,
-    List<Growth> lineage) {
+    List<Growth> lineage,
+    List<InSessionGrowth> inSession) {
 
   /** Copies the lists. */
   public RunReport {
@@ -30,6 +32,7 @@ public record RunReport(
     training = List.copyOf(training);
     heldOut = List.copyOf(heldOut);
     lineage = List.copyOf(lineage);
+    inSession = List.copyOf(inSession);
   }
 
   /** Makes a report of the events of a run, as {@link MetricsLog#read} gives them. */
@@ -44,7 +47,8 @@ public record RunReport(
         stages,
         only(TrainPoint.class, events),
         only(EvalPoint.class, events),
-        only(Growth.class, events));
+        only(Growth.class, events),
+        only(InSessionGrowth.class, events));
   }
 
   private static StageSummary summary(StageStart start, List<RunEvent> events) {

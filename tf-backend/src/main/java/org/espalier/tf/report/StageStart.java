@@ -15,6 +15,8 @@ import java.util.Objects;
  * @param sequenceLength tokens per row
  * @param forwardFlops floating-point operations of one step's forward pass
  * @param backwardFlops floating-point operations of one step's backward pass
+ * @param densityScaledFlops those of both passes that are left if products with a sparse kernel are
+ *     scaled by its density; no such saving is made here, where zeros are multiplied too
  */
 public record StageStart(
     RunPosition at,
@@ -26,8 +28,35 @@ public record StageStart(
     int batchSize,
     int sequenceLength,
     double forwardFlops,
-    double backwardFlops)
+    double backwardFlops,
+    double densityScaledFlops)
     implements RunEvent {
+
+  /** Makes the start of a stage that trains a dense model. */
+  public StageStart(
+      RunPosition at,
+      String name,
+      int blocks,
+      long parameters,
+      long trainableParameters,
+      long steps,
+      int batchSize,
+      int sequenceLength,
+      double forwardFlops,
+      double backwardFlops) {
+    this(
+        at,
+        name,
+        blocks,
+        parameters,
+        trainableParameters,
+        steps,
+        batchSize,
+        sequenceLength,
+        forwardFlops,
+        backwardFlops,
+        forwardFlops + backwardFlops);
+  }
 
   /** Checks that position and name are there. */
   public StageStart {

@@ -13,13 +13,14 @@ import org.espalier.api.EspalierException;
  *
  * <p>The bundle holds, by parameter name P: {@code value/P} of each variable the session holds, and
  * {@code m/P}, {@code v/P} and {@code step/P} (int64) of each floating-point parameter that may be
- * trained, zero where it never was.
+ * trained, zero where it never was. Of a sparse model the masks stand beside it.
  *
  * @param directory {@code stage-N/trainer/step-S}
  * @param state where the run stood
  */
 public record Checkpoint(Path directory, TrainerState state) {
   static final String STATE_FILE = "trainer.json";
+  static final String MASKS_FILE = "masks.bin";
   static final String PREFIX = "checkpoint";
   private static final long LARGEST_STATE = 1L << 20;
 

@@ -12,7 +12,13 @@ import org.espalier.api.Suggestion;
 /** The schedules that ship with Espalier. */
 public final class Recipes {
   private static final List<String> NAMES =
-      List.of("mslt", "multi-level", "multi-level-3", "stacking-bert", "stacking-gpt");
+      List.of(
+          "dynamic-sparse",
+          "mslt",
+          "multi-level",
+          "multi-level-3",
+          "stacking-bert",
+          "stacking-gpt");
 
   private Recipes() {}
 

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.espalier.api.GrowthStep;
 import org.espalier.api.OptimizerSettings;
+import org.espalier.api.PeriodicStep;
 import org.espalier.api.Schedule;
 import org.espalier.api.Selector;
 import org.espalier.api.Stage;
@@ -74,6 +75,17 @@ final class ScheduleText {
     fields.put("evaluate_every", train.evaluateEvery());
     fields.put("evaluation_batches", train.evaluationBatches());
     fields.put("checkpoint_every", train.checkpointEvery());
+    if (!train.periodic().isEmpty()) {
+      fields.put("periodic", train.periodic().stream().map(ScheduleText::periodic).toList());
+    }
+    return fields;
+  }
+
+  private static Map<String, Object> periodic(PeriodicStep step) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("operator", step.operator());
+    fields.put("every", step.every());
+    fields.put("options", new LinkedHashMap<>(step.options()));
     return fields;
   }
 

@@ -13,6 +13,7 @@ import org.espalier.api.GrowthStep;
 import org.espalier.api.ModelRequest;
 import org.espalier.api.Objective;
 import org.espalier.api.OptimizerSettings;
+import org.espalier.api.PeriodicStep;
 import org.espalier.api.Schedule;
 import org.espalier.api.Selector;
 import org.espalier.api.SlotPolicy;
@@ -148,7 +149,8 @@ public final class ScheduleYaml {
         "trainable",
         "evaluate_every",
         "evaluation_batches",
-        "checkpoint_every");
+        "checkpoint_every",
+        "periodic");
     Objective objective = choice(fields, "objective", Objective.class, null);
     OptimizerSettings usual = OptimizerSettings.adamW(1e-4, 0, 0);
     double rate = fields.number("learning_rate");
@@ -169,6 +171,7 @@ public final class ScheduleYaml {
     long evaluateEvery = fields.whole("evaluate_every", Math.max(1, steps / 5));
     int evaluationBatches = fields.small("evaluation_batches", 8);
     long checkpointEvery = fields.whole("checkpoint_every", 0);
+    List<PeriodicStep> periodic = periodic(fields);
     return fields.checked(
         () ->
             new TrainSettings(
@@ -180,7 +183,23 @@ public final class ScheduleYaml {
                 trainable,
                 evaluateEvery,
                 evaluationBatches,
-                checkpointEvery));
+                checkpointEvery,
+                periodic));
+  }
+
+  private static List<PeriodicStep> periodic(YamlFields fields) {
+    List<PeriodicStep> steps = new ArrayList<>();
+    List<?> list = fields.list("periodic");
+    for (int i = 0; i < list.size(); i++) {
+      YamlFields step =
+          YamlFields.of(fields.at("periodic[" + i + "]"), list.get(i))
+              .allow("operator", "every", "options");
+      String operator = step.text("operator");
+      long every = step.whole("every");
+      Map<String, String> options = texts(step, "options");
+      steps.add(step.checked(() -> new PeriodicStep(operator, options, every)));
+    }
+    return steps;
   }
 
   private static TrainableSet trainable(YamlFields fields) {

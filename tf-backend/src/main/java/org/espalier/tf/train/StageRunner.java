@@ -2,13 +2,17 @@ package org.espalier.tf.train;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.espalier.api.EspalierException;
+import org.espalier.api.Growth;
 import org.espalier.api.Schedule;
 import org.espalier.api.Stage;
 import org.espalier.api.TrainSettings;
 import org.espalier.tf.report.CheckpointSaved;
 import org.espalier.tf.report.EvalPoint;
+import org.espalier.tf.report.InSessionGrowth;
 import org.espalier.tf.report.StageStart;
 import org.espalier.tf.report.StepProgress;
 import org.espalier.tf.report.TrainPoint;
@@ -55,13 +59,16 @@ final class StageRunner {
     ModelFit.check(model, run.text().training(), settings.sequence());
     CheckpointStore checkpoints = run.directory().checkpoints(position.stage());
     Optional<Checkpoint> checkpoint = checkpoints.latest();
+    SessionGrowth growth = new SessionGrowth(run, position.stage(), model);
+    Set<String> trained = model.chosenBy(settings.trainable());
     TrainingTask task =
         new TrainingTask(
             model.variables(),
             model.training(),
             model.inference(),
-            model.chosenBy(settings.trainable()),
+            trained,
             model.decayed(),
+            growth.masked(trained),
             settings.optimizer(),
             settings.batch(),
             settings.sequence(),
@@ -79,11 +86,16 @@ final class StageRunner {
         run.settings().progress().onStageStart(start);
         evaluate(trainer);
       }
-      steps(trainer, tensors, checkpoints);
+      steps(trainer, tensors, checkpoints, growth);
       if (checkpoint.isEmpty() || position.stageStep() > checkpoint.get().state().stageStep()) {
         save(tensors, checkpoints);
       }
-      TrainedModelExport.write(startModel, tensors, run.directory().model(position.stage()));
+      List<Growth> growths =
+          growth.growths(tensors.masks().all()).stream()
+              .map(each -> each.of(run.models().fingerprint(startModel)))
+              .toList();
+      new TrainedModelExport(model, tensors, growths)
+          .write(run.directory().model(position.stage()));
     }
     return position;
   }
@@ -99,10 +111,13 @@ final class StageRunner {
         settings.batch(),
         settings.sequence(),
         (double) trainer.flops().forward(),
-        (double) trainer.flops().backward());
+        (double) trainer.flops().backward(),
+        DensityScaledFlops.of(
+            trainer, model.masks(), (long) settings.batch() * settings.sequence()));
   }
 
-  private void steps(Trainer trainer, TrainerTensors tensors, CheckpointStore checkpoints) {
+  private void steps(
+      Trainer trainer, TrainerTensors tensors, CheckpointStore checkpoints, SessionGrowth growth) {
     StageExamples examples =
         StageExamples.training(
             settings.objective(),
@@ -114,6 +129,11 @@ final class StageRunner {
       step(trainer, examples);
       long done = position.stageStep();
       boolean last = done == settings.steps();
+      for (InSessionGrowth event :
+          growth.after(done, trainer, tensors.masks(), position.report(clock))) {
+        run.log().append(event);
+        run.settings().progress().onInSessionGrowth(event);
+      }
       if (last || done % settings.evaluateEvery() == 0) {
         evaluate(trainer);
       }

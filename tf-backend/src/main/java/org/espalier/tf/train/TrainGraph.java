@@ -19,6 +19,7 @@ final class TrainGraph implements AutoCloseable {
   private final GraphAssembly.Body training;
   private final GraphAssembly.Body inference;
   private final List<ModelVariable> trained;
+  private final GradientMasks masks;
   private final AdamW optimizer;
   private final SessionVariables variables;
   private final Flops flops;
@@ -30,6 +31,10 @@ final class TrainGraph implements AutoCloseable {
 
   static String secondMoment(String variable) {
     return "v/" + variable;
+  }
+
+  static String mask(String variable) {
+    return "mask/" + variable;
   }
 
   static String value(String variable) {
@@ -51,6 +56,7 @@ final class TrainGraph implements AutoCloseable {
       graph = resolved(differentiated, form);
     }
     try {
+      masks = new GradientMasks(graph, trained, task.masked());
       optimizer = new AdamW(graph, task.optimizer(), targets(task, gradients));
       variables = places();
       flops = FlopCounter.count(graph, optimizer.update().name(), training.loss().mean());
@@ -120,7 +126,8 @@ final class TrainGraph implements AutoCloseable {
     for (int i = 0; i < gradients.size(); i++) {
       ModelVariable variable = trained.get(i);
       TensorRef gradient = gradients.get(i);
-      Output<?> value = graph.operation(gradient.node()).output(gradient.index());
+      Output<?> value =
+          masks.apply(variable, graph.operation(gradient.node()).output(gradient.index()));
       Output<?> handle = output(assembly.handle(variable.name()));
       boolean decayed = task.decayed().contains(variable.name());
       targets.add(new AdamW.Target(variable, handle, value, decayed));
@@ -139,6 +146,9 @@ final class TrainGraph implements AutoCloseable {
       places.add(firstMoment(variable.name()), variable, slots.first());
       places.add(secondMoment(variable.name()), variable, slots.second());
     }
+    masks
+        .handles()
+        .forEach((variable, handle) -> places.add(mask(variable.name()), variable, handle));
     return places;
   }
 
@@ -169,6 +179,11 @@ final class TrainGraph implements AutoCloseable {
   /** The parameters that are updated, in the order of the optimizer's targets. */
   List<ModelVariable> trained() {
     return trained;
+  }
+
+  /** The updated parameters that have a mask. */
+  List<ModelVariable> masked() {
+    return List.copyOf(masks.handles().keySet());
   }
 
   /** The variables that the session holds, in the model's order. */

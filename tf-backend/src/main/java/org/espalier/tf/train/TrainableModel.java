@@ -2,9 +2,11 @@ package org.espalier.tf.train;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.espalier.api.EspalierException;
+import org.espalier.api.Mask;
 import org.espalier.api.ModelSpec;
 import org.espalier.api.Parameter;
 import org.espalier.api.TrainableSet;
@@ -17,16 +19,19 @@ import org.espalier.api.TrainableSet;
  * @param variables all variables, in the order of the object graph
  * @param training the forward function that is trained
  * @param inference the forward function that is evaluated
+ * @param masks of a sparse model, by parameter
  */
 public record TrainableModel(
     Path directory,
     ModelSpec spec,
     List<ModelVariable> variables,
     ForwardFunction training,
-    ForwardFunction inference) {
-  /** Copies the list. */
+    ForwardFunction inference,
+    Map<String, Mask> masks) {
+  /** Copies the collections. */
   public TrainableModel {
     variables = List.copyOf(variables);
+    masks = Map.copyOf(masks);
   }
 
   /**

@@ -18,6 +18,7 @@ import org.espalier.tf.graph.Flattener;
 import org.espalier.tf.graph.GraphEmitter;
 import org.espalier.tf.graph.ModelVariables;
 import org.espalier.tf.savedmodel.CheckpointGraph;
+import org.espalier.tf.savedmodel.MaskFile;
 import org.espalier.tf.savedmodel.ObjectPaths;
 import org.espalier.tf.savedmodel.SavedModelDirectory;
 import org.tensorflow.proto.SavedObjectGraphOuterClass.SavedConcreteFunction;
@@ -59,7 +60,12 @@ final class TrainableModelReader {
     ForwardFunction trained =
         training == null || training.equals(inference) ? evaluated : forward(training, variables);
     return new TrainableModel(
-        model.path(), spec, List.copyOf(variables.values()), trained, evaluated);
+        model.path(),
+        spec,
+        List.copyOf(variables.values()),
+        trained,
+        evaluated,
+        MaskFile.ofModel(model.path(), spec));
   }
 
   private Map<Integer, ModelVariable> variables() {

@@ -54,6 +54,14 @@ final class Trainer implements AutoCloseable {
     return graph.trained();
   }
 
+  /**
+   * The parameters whose gradients are masked, as variables of type bool that hold the masks; see
+   * {@link TrainGraph#mask}.
+   */
+  List<ModelVariable> masked() {
+    return graph.masked();
+  }
+
   /** The variables whose values the session holds. */
   List<ModelVariable> held() {
     return graph.held();

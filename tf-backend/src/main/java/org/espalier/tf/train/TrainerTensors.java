@@ -1,5 +1,6 @@
 package org.espalier.tf.train;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -28,6 +29,7 @@ final class TrainerTensors {
   private final TrainableModel model;
   private final Trainer trainer;
   private final Optional<Path> slots;
+  private final SessionMasks masks;
 
   /**
    * Moves tensors of {@code trainer}.
@@ -38,6 +40,12 @@ final class TrainerTensors {
     this.model = model;
     this.trainer = trainer;
     this.slots = slots;
+    this.masks = new SessionMasks(trainer, model.masks());
+  }
+
+  /** The masks that the session holds. */
+  SessionMasks masks() {
+    return masks;
   }
 
   /** Gives the session the model's values and the slots of the stage's start. */
@@ -47,8 +55,10 @@ final class TrainerTensors {
         BundleReader before = slots.isPresent() ? BundleReader.open(slots.get()) : null) {
       for (ModelVariable variable : trainer.held()) {
         String key = variable.keys().get(0);
-        fillers.put(TrainGraph.value(variable.name()), filler(variable, values, key));
+        SessionVariables.Filler filler = filler(variable, values, key);
+        fillers.put(TrainGraph.value(variable.name()), masks.requiringZeros(variable, filler));
       }
+      fillers.putAll(masks.fillers());
       if (before != null) {
         addSlots(fillers, before);
       } else {
@@ -70,6 +80,8 @@ final class TrainerTensors {
         fillers.put(key, filler(variable, reader, key));
       }
       addSlots(fillers, reader);
+      masks.restore(checkpoint.directory());
+      fillers.putAll(masks.fillers());
       trainer.assign(fillers);
     }
   }
@@ -105,7 +117,8 @@ final class TrainerTensors {
   }
 
   /** Writes a checkpoint's bundle into {@code folder}. */
-  void save(Path folder) {
+  void save(Path folder) throws IOException {
+    masks.save(folder);
     BundleWriter writer = BundleWriter.create(folder.resolve(Checkpoint.PREFIX));
     try (Snapshot snapshot = trainer.snapshot();
         BundleReader carried = slots.isPresent() ? BundleReader.open(slots.get()) : null) {

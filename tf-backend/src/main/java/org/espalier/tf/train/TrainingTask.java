@@ -14,6 +14,7 @@ import org.tensorflow.proto.DataType;
  * @param inference the forward function that is evaluated
  * @param trained names of the variables to train
  * @param decayed names of those that weight decay applies to
+ * @param masked names of the trained variables that have a mask, now or later
  * @param optimizer optimizer and its constants
  * @param batch sequences a step
  * @param sequence tokens a sequence
@@ -25,15 +26,33 @@ public record TrainingTask(
     ForwardFunction inference,
     Set<String> trained,
     Set<String> decayed,
+    Set<String> masked,
     OptimizerSettings optimizer,
     int batch,
     int sequence,
     long seed) {
+  /** Makes a task without masks. */
+  public TrainingTask(
+      List<ModelVariable> variables,
+      ForwardFunction training,
+      ForwardFunction inference,
+      Set<String> trained,
+      Set<String> decayed,
+      OptimizerSettings optimizer,
+      int batch,
+      int sequence,
+      long seed) {
+    this(
+        variables, training, inference, trained, decayed, Set.of(), optimizer, batch, sequence,
+        seed);
+  }
+
   /** Copies the collections and checks what is trained. */
   public TrainingTask {
     variables = List.copyOf(variables);
     trained = Set.copyOf(trained);
     decayed = Set.copyOf(decayed);
+    masked = Set.copyOf(masked);
     if (trained.isEmpty()) {
       throw new EspalierException("The trainable set chooses no parameter of the model");
     }

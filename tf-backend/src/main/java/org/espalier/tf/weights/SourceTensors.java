@@ -1,7 +1,9 @@
 package org.espalier.tf.weights;
 
+import java.io.IOException;
 import java.util.Map;
 import org.espalier.api.EspalierException;
+import org.espalier.api.HostTensor;
 import org.espalier.tf.bundle.BundleEntry;
 import org.espalier.tf.bundle.BundleReader;
 
@@ -27,5 +29,19 @@ public record SourceTensors(BundleReader bundle, Map<String, String> keys) {
               target, parameter, bundle.prefix()));
     }
     return bundle.entry(key);
+  }
+
+  /**
+   * Returns the values of a parameter, brought into memory whole.
+   *
+   * @throws EspalierException if it is not in the checkpoint or is too large for an array
+   */
+  public HostTensor read(String parameter) {
+    try {
+      return WholeTensor.of(bundle.tensor(entry(parameter, parameter).key()));
+    } catch (IOException e) {
+      throw new EspalierException(
+          "Cannot read '%s' of %s: %s".formatted(parameter, bundle.prefix(), e.getMessage()), e);
+    }
   }
 }

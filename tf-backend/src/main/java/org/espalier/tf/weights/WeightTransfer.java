@@ -10,6 +10,7 @@ import org.espalier.api.DType;
 import org.espalier.api.EspalierException;
 import org.espalier.api.HostTensor;
 import org.espalier.api.KernelRegistry;
+import org.espalier.api.Mask;
 import org.espalier.api.Parameter;
 import org.espalier.api.TensorKernel;
 import org.espalier.api.TensorRule;
@@ -32,6 +33,7 @@ public final class WeightTransfer {
   private final SourceTensors model;
   private final Map<String, SourceTensors> references;
   private final KernelRegistry kernels;
+  private final Map<String, Mask> kept;
 
   /**
    * Creates a transfer.
@@ -42,9 +44,23 @@ public final class WeightTransfer {
    */
   public WeightTransfer(
       SourceTensors model, Map<String, SourceTensors> references, KernelRegistry kernels) {
+    this(model, references, kernels, Map.of());
+  }
+
+  private WeightTransfer(
+      SourceTensors model,
+      Map<String, SourceTensors> references,
+      KernelRegistry kernels,
+      Map<String, Mask> kept) {
     this.model = model;
     this.references = Map.copyOf(references);
     this.kernels = kernels;
+    this.kept = Map.copyOf(kept);
+  }
+
+  /** Returns this transfer with zeros where a mask, by parameter to make, does not keep a copy. */
+  public WeightTransfer keeping(Map<String, Mask> masks) {
+    return new WeightTransfer(model, references, kernels, masks);
   }
 
   /**
@@ -95,7 +111,13 @@ public final class WeightTransfer {
       BundleEntry source = entry(target, copy.source());
       requireFit(target, source, target.shape());
       requireType(target, source);
-      return writer.copyOf(from.bundle(), source.key());
+      Mask mask = kept.get(target.name());
+      return mask == null
+          ? writer.copyOf(from.bundle(), source.key())
+          : tensor(
+              target,
+              new MaskedBytes(from.bundle().tensor(source.key()), target.dtype(), mask),
+              writer);
     } else if (rule instanceof TensorRule.Combine combine) {
       List<CombinedBytes.Summand> summands = new ArrayList<>();
       combine.terms().forEach(term -> summands.add(summand(target, term)));

@@ -35,7 +35,9 @@ class MetricsLogTest {
                 "stage-0",
                 3,
                 6,
-                List.of(0, 1, 2, 2, 1, 0)));
+                List.of(0, 1, 2, 2, 1, 0)),
+            new InSessionGrowth(
+                new RunPosition(1, 5, 6, 0.2, 1e21), "op", "1", Map.of("k", "v"), 4, 1L << 40, 7));
     Path file = write(events);
     assertThat(MetricsLog.read(file)).isEqualTo(events);
   }

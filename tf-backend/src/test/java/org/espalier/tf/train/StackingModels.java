@@ -9,10 +9,14 @@ import java.util.List;
 import java.util.Map;
 import org.espalier.api.BlockMap;
 import org.espalier.api.Growth;
+import org.espalier.api.GrowthPlan;
+import org.espalier.api.KernelRegistry;
 import org.espalier.api.Lineage;
+import org.espalier.api.Mask;
 import org.espalier.api.ModelRequest;
 import org.espalier.api.ModelSpec;
 import org.espalier.api.Parameter;
+import org.espalier.api.PeriodicStep;
 import org.espalier.api.SeededRandom;
 import org.espalier.tf.bundle.BundleReader;
 import org.espalier.tf.bundle.BundleWriter;
@@ -129,6 +133,22 @@ class StackingModels implements StageModels {
 
   private static String source(Parameter parameter, int blocks) {
     return parameter.inBlocks() ? parameter.nameIn(parameter.block() % blocks) : parameter.name();
+  }
+
+  @Override
+  public GrowthPlan plan(
+      ModelSpec model, PeriodicStep step, long run, long runs, long seed, Map<String, Mask> masks) {
+    throw new AssertionError("no operator runs between the steps");
+  }
+
+  @Override
+  public KernelRegistry kernels() {
+    return KernelRegistry.empty();
+  }
+
+  @Override
+  public String fingerprint(Path model) {
+    return "";
   }
 
   @Override

@@ -2,10 +2,12 @@ package org.espalier.tf.train;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.espalier.api.Mask;
 import org.espalier.api.OptimizerSettings;
 import org.espalier.api.SeededRandom;
 import org.tensorflow.proto.DataType;
@@ -23,6 +25,12 @@ final class TinyTraining implements AutoCloseable {
   }
 
   static TinyTraining of(TinyModel model, Set<String> trained, OptimizerSettings optimizer) {
+    return of(model, trained, optimizer, Map.of());
+  }
+
+  /** With masks, by variable; what they leave out starts with zero. */
+  static TinyTraining of(
+      TinyModel model, Set<String> trained, OptimizerSettings optimizer, Map<String, Mask> masks) {
     Set<String> decayed =
         model.variables().stream()
             .filter(v -> v.shape().size() > 1)
@@ -35,6 +43,7 @@ final class TinyTraining implements AutoCloseable {
             model.forward(),
             trained,
             decayed,
+            masks.keySet(),
             optimizer,
             BATCH,
             SEQUENCE,
@@ -42,12 +51,18 @@ final class TinyTraining implements AutoCloseable {
     TinyTraining training = new TinyTraining(new Trainer(task, DeviceSettings.CPU));
     Map<String, SessionVariables.Filler> fillers = new LinkedHashMap<>();
     for (ModelVariable variable : training.trainer.held()) {
-      fillers.put(TrainGraph.value(variable.name()), filler(variable, initial(variable)));
+      double[] values = initial(variable);
+      if (masks.containsKey(variable.name())) {
+        Mask mask = masks.get(variable.name());
+        Arrays.setAll(values, i -> mask.keeps(i) ? values[i] : 0);
+      }
+      fillers.put(TrainGraph.value(variable.name()), filler(variable, values));
     }
     for (ModelVariable variable : training.trainer.trained()) {
       fillers.put(TrainGraph.firstMoment(variable.name()), TensorBytes::clear);
       fillers.put(TrainGraph.secondMoment(variable.name()), TensorBytes::clear);
     }
+    fillers.putAll(new SessionMasks(training.trainer, masks).fillers());
     training.trainer.assign(fillers);
     return training;
   }
@@ -105,11 +120,16 @@ final class TinyTraining implements AutoCloseable {
   }
 
   double[] value(ModelVariable variable) {
+    return tensor(TrainGraph.value(variable.name()), variable);
+  }
+
+  /** Returns a variable's value or one of its moments. */
+  double[] tensor(String name, ModelVariable variable) {
     boolean wide = variable.dtype() == DataType.DT_DOUBLE;
     double[] values = new double[(int) variable.elements()];
     ByteBuffer bytes = bytes(values.length * (wide ? 8 : 4));
     try (Snapshot snapshot = trainer.snapshot()) {
-      snapshot.get(TrainGraph.value(variable.name())).get(0, bytes);
+      snapshot.get(name).get(0, bytes);
     }
     bytes.flip();
     for (int i = 0; i < values.length; i++) {
