@@ -1,15 +1,18 @@
 package org.espalier.tf;
 
+import com.google.common.base.Suppliers;
 import com.google.common.collect.Sets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.espalier.api.EspalierException;
 import org.espalier.api.Growth;
@@ -17,6 +20,7 @@ import org.espalier.api.GrowthPlan;
 import org.espalier.api.KernelRegistry;
 import org.espalier.api.Lineage;
 import org.espalier.tf.bundle.BundleWriter;
+import org.espalier.tf.bundle.PlannedTensor;
 import org.espalier.tf.graph.ModelVariable;
 import org.espalier.tf.savedmodel.CheckpointGraph;
 import org.espalier.tf.savedmodel.ModelRecord;
@@ -52,25 +56,55 @@ final class ModelGrowth {
     long start = System.nanoTime();
     checkPlan();
     SavedModelWriter.checkTarget(model.directory(), out);
-    NextGraph next =
-        template
-            .map(bigger -> TemplateGraph.of(bigger, plan.to()))
-            .orElseGet(() -> NextGraph.of(model, plan.to()));
-    Variables targets = Variables.of(next.variables());
-    checkTargets(targets);
-    ModelRecord record = new ModelRecord(plan.to(), nextLineage());
+    Supplier<NextGraph> graph = graph();
+    List<String> fates = new ArrayList<>();
     SavedModelWriter.write(
         template.orElse(model).savedModel(),
         out,
-        next.proto(),
         staging -> {
-          writeWeights(staging, next, targets);
+          NextGraph next = writeVariables(staging, graph);
           if (template.isPresent()) {
             TemplateGraph.copyIdentity(template.get(), staging);
           }
-          record.write(staging);
+          new ModelRecord(plan.to(), nextLineage()).write(staging);
+          fates.addAll(next.fates());
+          return next.proto();
         });
-    return new GrowthResult(out, sizeOf(out), (System.nanoTime() - start) * 1e-9, next.fates());
+    return new GrowthResult(out, sizeOf(out), (System.nanoTime() - start) * 1e-9, fates);
+  }
+
+  /** What may be refused in no time is made at once, before anything is written. */
+  private Supplier<NextGraph> graph() {
+    if (template.isPresent()) {
+      return Suppliers.ofInstance(TemplateGraph.of(template.get(), plan.to()));
+    }
+    return NextGraph.changesSizes(model, plan.to())
+        ? Suppliers.ofInstance(FamilyGraph.of(model, plan.to()))
+        : () -> NextGraph.of(model, plan.to().blocks());
+  }
+
+  /** Tensors stream while the graph is rewritten: where they go shows only then. */
+  private NextGraph writeVariables(Path staging, Supplier<NextGraph> graph) {
+    Path prefix = staging.resolve(SavedModelDirectory.VARIABLES_PREFIX);
+    try (BundleWriter writer = BundleWriter.create(prefix)) {
+      Map<String, SourceTensors> others = new HashMap<>();
+      references.forEach((name, reference) -> others.put(name, tensors(reference)));
+      Map<String, PlannedTensor> tensors =
+          new WeightTransfer(tensors(model), others, kernels)
+              .tensors(plan.to().parametersByName(), plan.rules(), writer);
+      writer.start(THREADS, bytes -> {});
+      NextGraph next = graph.get();
+      Variables targets = Variables.of(next.variables());
+      checkTargets(targets);
+      tensors.forEach(
+          (name, tensor) -> targets.keys().get(name).forEach(key -> writer.entry(key, tensor)));
+      if (next.rest().isPresent()) {
+        copyTheRest(next.rest().get(), targets, writer);
+      }
+      writer.addString(CheckpointGraph.KEY, next.checkpointGraph().toByteArray());
+      writer.write(THREADS, bytes -> {});
+      return next;
+    }
   }
 
   private void checkPlan() {
@@ -105,20 +139,6 @@ final class ModelGrowth {
       lineage = lineage.with(growth.of(parent));
     }
     return lineage;
-  }
-
-  private void writeWeights(Path staging, NextGraph next, Variables targets) {
-    BundleWriter writer =
-        BundleWriter.create(staging.resolve(SavedModelDirectory.VARIABLES_PREFIX));
-    Map<String, SourceTensors> others = new HashMap<>();
-    references.forEach((name, reference) -> others.put(name, tensors(reference)));
-    new WeightTransfer(tensors(model), others, kernels)
-        .plan(plan.to().parametersByName(), plan.rules(), targets.keys(), writer);
-    if (next.rest().isPresent()) {
-      copyTheRest(next.rest().get(), targets, writer);
-    }
-    writer.addString(CheckpointGraph.KEY, next.checkpointGraph().toByteArray());
-    writer.write(THREADS, bytes -> {});
   }
 
   /** What is no parameter, such as tables, counters and text, stays as it is. */

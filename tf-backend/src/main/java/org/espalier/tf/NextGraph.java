@@ -5,8 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.espalier.api.ModelSpec;
-import org.espalier.tf.graph.BlockFinder;
-import org.espalier.tf.graph.BlockStructure;
 import org.espalier.tf.graph.DepthRewriter;
 import org.espalier.tf.graph.FunctionFate;
 import org.espalier.tf.graph.ModelVariable;
@@ -32,17 +30,15 @@ record NextGraph(
     List<String> fates,
     Optional<Model> rest) {
 
-  /**
-   * Makes the graph of {@code to}: a model's own with other blocks, or one that its family builds.
-   */
-  static NextGraph of(Model model, ModelSpec to) {
-    ModelSpec from = model.spec();
-    boolean sameSizes =
-        to.dimensions().equals(from.dimensions()) && to.attributes().equals(from.attributes());
-    if (!sameSizes) {
-      return FamilyGraph.of(model, to);
-    }
-    return to.blocks() == from.blocks() ? unchanged(model) : resized(model, to.blocks());
+  /** Returns whether {@code to} is more than the model with another number of blocks. */
+  static boolean changesSizes(Model model, ModelSpec to) {
+    return !to.dimensions().equals(model.spec().dimensions())
+        || !to.attributes().equals(model.spec().attributes());
+  }
+
+  /** Makes the graph of a model with {@code count} blocks from its own. */
+  static NextGraph of(Model model, int count) {
+    return count == model.spec().blocks() ? unchanged(model) : resized(model, count);
   }
 
   private static NextGraph unchanged(Model model) {
@@ -55,9 +51,8 @@ record NextGraph(
   }
 
   private static NextGraph resized(Model model, int count) {
-    BlockStructure blocks = BlockFinder.find(model.savedModel(), model.checkpointKeys());
     RewrittenModel next =
-        DepthRewriter.rewrite(model.savedModel(), model.checkpointKeys(), blocks, count);
+        DepthRewriter.rewrite(model.savedModel(), model.checkpointKeys(), count);
     return new NextGraph(
         next.proto(),
         next.checkpointGraph().toByteString(),

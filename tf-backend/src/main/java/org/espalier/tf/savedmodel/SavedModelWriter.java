@@ -36,6 +36,18 @@ public final class SavedModelWriter {
     void write(Path staging) throws IOException;
   }
 
+  /** Writes what is not in {@code saved_model.pb}, and then knows what is. */
+  @FunctionalInterface
+  public interface Whole {
+    /**
+     * Fills the folder that will become the model; its {@code variables} folder exists.
+     *
+     * @return the content of {@code saved_model.pb}
+     * @throws IOException when writing fails
+     */
+    SavedModel write(Path staging) throws IOException;
+  }
+
   private static final String GRAPH = "saved_model.pb";
   private static final Path WARMUP = Path.of("assets.extra", "tf_serving_warmup_requests");
   private static final Path LINEAGE = Path.of("assets.extra", "espalier");
@@ -79,6 +91,24 @@ public final class SavedModelWriter {
    */
   public static void write(
       SavedModelDirectory source, Path target, SavedModel model, Content content) {
+    write(
+        source,
+        target,
+        staging -> {
+          content.write(staging);
+          return model;
+        });
+  }
+
+  /**
+   * Writes a model whose {@code saved_model.pb} is made while its variables are written.
+   *
+   * @param source the model that its assets come from, or null when it has none
+   * @param target the folder to create
+   * @param whole writes the variables and makes the rest
+   * @throws EspalierException when the target is refused or writing fails; nothing is left behind
+   */
+  public static void write(SavedModelDirectory source, Path target, Whole whole) {
     checkTarget(source == null ? null : source.path(), target);
     Path absolute = target.toAbsolutePath().normalize();
     Path staging = null;
@@ -87,11 +117,11 @@ public final class SavedModelWriter {
       staging =
           Files.createTempDirectory(absolute.getParent(), "." + absolute.getFileName() + ".tmp-");
       Files.createDirectory(staging.resolve("variables"));
+      SavedModel model = whole.write(staging);
       if (source != null) {
         copyAssets(source, model, staging);
       }
       Files.createDirectories(staging.resolve("assets"));
-      content.write(staging);
       writeGraph(source, model, staging.resolve(GRAPH));
       sync(staging);
       makeReadable(staging);
