@@ -36,7 +36,7 @@ class MultiLevelLawsTest {
     return Architectures.any();
   }
 
-  @Property(tries = 150)
+  @Property(tries = 60)
   void whatIsSpreadAndMergedAgainIsTheSame(
       @ForAll("sizes") Architectures.Sizes sizes, @ForAll long seed) {
     ModelSpec small = Architectures.spec(sizes);
@@ -49,7 +49,7 @@ class MultiLevelLawsTest {
     assertClose(EXECUTOR.execute(spread.then(merged), tensors), tensors, 1e-12);
   }
 
-  @Property(tries = 150)
+  @Property(tries = 60)
   void mergingAndSpreadingTwiceIsAsOnceAndTakesTheMapsFromTheLineage(
       @ForAll("sizes") Architectures.Sizes sizes, @ForAll long seed) {
     ModelSpec large = Architectures.spec(sizes);
@@ -67,7 +67,7 @@ class MultiLevelLawsTest {
     rowsSumToOne(spread);
   }
 
-  @Property(tries = 200)
+  @Property(tries = 80)
   void widthAloneKeepsTheOutputsExactlyWhereItClaimsTo(
       @ForAll("sizes") Architectures.Sizes sizes, @ForAll long seed) {
     ModelSpec small = Architectures.spec(sizes);
@@ -91,7 +91,7 @@ class MultiLevelLawsTest {
     }
   }
 
-  @Property(tries = 100)
+  @Property(tries = 40)
   void interpolationGoesFromTheModelToTheReference(
       @ForAll("sizes") Architectures.Sizes sizes, @ForAll long seed) {
     ModelSpec model = Architectures.spec(sizes);
@@ -111,7 +111,7 @@ class MultiLevelLawsTest {
     }
   }
 
-  @Property(tries = 60)
+  @Property(tries = 30)
   void aComposedPlanIsThePlansInSequence(
       @ForAll("sizes") Architectures.Sizes sizes, @ForAll long seed) {
     ModelSpec model = Architectures.spec(sizes);
