@@ -1,5 +1,6 @@
 package org.espalier.tf;
 
+import com.google.common.base.Suppliers;
 import com.google.common.collect.Maps;
 import com.google.common.collect.Sets;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.espalier.api.EspalierException;
 import org.espalier.api.Growth;
@@ -57,13 +59,14 @@ final class ModelGrowth {
     long start = System.nanoTime();
     checkPlan();
     SavedModelWriter.checkTarget(model.directory(), out);
+    Supplier<NextGraph> graph = graph();
     List<String> fates = new ArrayList<>();
     GrownMasks masks = GrownMasks.of(model, tensors(model), plan, kernels);
     SavedModelWriter.write(
         template.orElse(model).savedModel(),
         out,
         staging -> {
-          NextGraph next = writeVariables(staging, masks.kept());
+          NextGraph next = writeVariables(staging, graph, masks.kept());
           if (template.isPresent()) {
             TemplateGraph.copyIdentity(template.get(), staging);
           }
@@ -77,8 +80,19 @@ final class ModelGrowth {
     return new GrowthResult(out, sizeOf(out), (System.nanoTime() - start) * 1e-9, fates);
   }
 
+  /** What may be refused in no time is made at once, before anything is written. */
+  private Supplier<NextGraph> graph() {
+    if (template.isPresent()) {
+      return Suppliers.ofInstance(TemplateGraph.of(template.get(), plan.to()));
+    }
+    return NextGraph.changesSizes(model, plan.to())
+        ? Suppliers.ofInstance(FamilyGraph.of(model, plan.to()))
+        : () -> NextGraph.of(model, plan.to().blocks());
+  }
+
   /** Tensors stream while the graph is rewritten: where they go shows only then. */
-  private NextGraph writeVariables(Path staging, Map<String, Mask> kept) {
+  private NextGraph writeVariables(
+      Path staging, Supplier<NextGraph> graph, Map<String, Mask> kept) {
     Path prefix = staging.resolve(SavedModelDirectory.VARIABLES_PREFIX);
     try (BundleWriter writer = BundleWriter.create(prefix)) {
       Map<String, SourceTensors> others = new HashMap<>();
@@ -88,7 +102,7 @@ final class ModelGrowth {
               .keeping(kept)
               .tensors(plan.to().parametersByName(), plan.rules(), writer);
       writer.start(THREADS, bytes -> {});
-      NextGraph next = nextGraph();
+      NextGraph next = graph.get();
       Variables targets = Variables.of(next.variables());
       checkTargets(targets);
       tensors.forEach(
@@ -100,12 +114,6 @@ final class ModelGrowth {
       writer.write(THREADS, bytes -> {});
       return next;
     }
-  }
-
-  private NextGraph nextGraph() {
-    return template
-        .map(bigger -> TemplateGraph.of(bigger, plan.to()))
-        .orElseGet(() -> NextGraph.of(model, plan.to()));
   }
 
   private void checkPlan() {

@@ -30,17 +30,15 @@ record NextGraph(
     List<String> fates,
     Optional<Model> rest) {
 
-  /**
-   * Makes the graph of {@code to}: a model's own with other blocks, or one that its family builds.
-   */
-  static NextGraph of(Model model, ModelSpec to) {
-    ModelSpec from = model.spec();
-    boolean sameSizes =
-        to.dimensions().equals(from.dimensions()) && to.attributes().equals(from.attributes());
-    if (!sameSizes) {
-      return FamilyGraph.of(model, to);
-    }
-    return to.blocks() == from.blocks() ? unchanged(model) : resized(model, to.blocks());
+  /** Returns whether {@code to} is more than the model with another number of blocks. */
+  static boolean changesSizes(Model model, ModelSpec to) {
+    return !to.dimensions().equals(model.spec().dimensions())
+        || !to.attributes().equals(model.spec().attributes());
+  }
+
+  /** Makes the graph of a model with {@code count} blocks from its own. */
+  static NextGraph of(Model model, int count) {
+    return count == model.spec().blocks() ? unchanged(model) : resized(model, count);
   }
 
   private static NextGraph unchanged(Model model) {

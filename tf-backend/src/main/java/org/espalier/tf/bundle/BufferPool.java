@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 /** Direct buffers of one size, as many as there are threads at work at once. */
 final class BufferPool {
   /** Small enough that a checksum finds the chunk still in the processor's cache. */
-  static final int CHUNK_BYTES = 1 << 20;
+  static final int CHUNK_BYTES = 1 << 18;
 
   private final ConcurrentLinkedQueue<ByteBuffer> free = new ConcurrentLinkedQueue<>();
 

@@ -18,7 +18,7 @@ import org.tensorflow.proto.DataType;
  * Reads the tensors of a checkpoint in TensorFlow's bundle format, version 2.
  *
  * <p>Opening reads the index and checks every entry against its shape and its shard's length;
- * tensors stay on disk. Data is read by position in chunks of at most 1 MiB and never mapped, so
+ * tensors stay on disk. Data is read by position in chunks of at most 256 KiB and never mapped, so
  * memory does not grow with the tensors. Every method that yields data checks its CRC32C, and
  * tensors saved in slices come back whole. Thread-safe until closed; owns the open files.
  */
