@@ -154,7 +154,7 @@ enum Rule {
 
   /** Fails if {@code contract}'s operator breaks this rule; aborts where a rule below it fails. */
   void check(OperatorContract contract) {
-    Subject subject = new Subject(contract);
+    Subject subject = Subject.of(contract);
     for (Rule below : basis) {
       if (!below.holds(subject)) {
         throw new TestAbortedException(

@@ -23,6 +23,9 @@ import org.espalier.api.RegisteredOperator;
 final class Subject {
   static final long SEED = 20_240_229;
 
+  // Of this thread: tests may run at once.
+  private static final ThreadLocal<Subject> LAST = new ThreadLocal<>();
+
   private final OperatorContract contract;
   private final GrowthOperator<?> operator;
   private final Map<Rule, Boolean> outcomes = new EnumMap<>(Rule.class);
@@ -43,7 +46,23 @@ final class Subject {
     }
   }
 
-  Subject(OperatorContract contract) {
+  /**
+   * Returns the subject of a contract. The tests of one class follow each other, so the last
+   * subject is kept: it has made the plans already.
+   */
+  static Subject of(OperatorContract contract) {
+    Subject created = new Subject(contract);
+    Subject last = LAST.get();
+    if (last != null
+        && last.contract.getClass() == contract.getClass()
+        && last.type() == created.type()) {
+      return last;
+    }
+    LAST.set(created);
+    return created;
+  }
+
+  private Subject(OperatorContract contract) {
     this.contract = contract;
     this.operator = contract.operator();
   }
