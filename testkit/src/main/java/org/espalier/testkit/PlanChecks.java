@@ -129,7 +129,11 @@ final class PlanChecks {
   }
 
   static void isThreadSafe(Subject subject) {
-    List<Case> cases = subject.cases();
+    // A plan that differs one call after the other breaks the rule on determinism, not this one.
+    List<Case> cases =
+        subject.cases().stream()
+            .filter(one -> one.plan().equals(subject.raw(one.request())))
+            .toList();
     ExecutorService threads = Executors.newFixedThreadPool(THREADS);
     try {
       CyclicBarrier start = new CyclicBarrier(THREADS);
