@@ -138,21 +138,20 @@ final class SparseRunTest {
   /** Returns a model's masks, after a look at its zeros. */
   private static Map<String, Mask> masks(Path path) {
     try (Model model = Espalier.open(path)) {
-      model
-          .masks()
-          .forEach(
-              (name, mask) -> {
-                HostTensor values = ModelGrowth.tensors(model).read(name);
-                int used = 0;
-                for (int i = 0; i < values.elements(); i++) {
-                  if (!mask.keeps(i)) {
-                    assertThat(values.at(i)).as("%s[%d]", name, i).isZero();
-                  } else if (values.at(i) != 0) {
-                    used++;
-                  }
-                }
-                assertThat(used).isGreaterThan((int) (0.2 * values.elements()));
-              });
+      double active = 0;
+      double used = 0;
+      for (Map.Entry<String, Mask> entry : model.masks().entrySet()) {
+        Mask mask = entry.getValue();
+        HostTensor values = ModelGrowth.tensors(model).read(entry.getKey());
+        for (int i = 0; i < values.elements(); i++) {
+          active += mask.keeps(i) ? 1 : 0;
+          used += values.at(i) != 0 ? 1 : 0;
+          assertThat(values.at(i) == 0 || mask.keeps(i)).as("%s[%d]", entry.getKey(), i).isTrue();
+        }
+      }
+      // A query whose key has no weights gets no gradient, but most of what grew trains at once;
+      // what moved last alone is a fifth.
+      assertThat(used).isBetween(0.9 * active, active);
       return new HashMap<>(model.masks());
     }
   }
