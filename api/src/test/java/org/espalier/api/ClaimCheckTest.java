@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.espalier.api.Condition.Outcome;
 import org.junit.jupiter.api.Test;
@@ -158,8 +159,7 @@ class ClaimCheckTest {
   @Test
   void aClaimThatTheMapsContradictIsRefused() {
     RegisteredOperator operator = OperatorRegistry.of(new FalseClaim()).find("acme:false");
-    assertThatThrownBy(
-            () -> operator.plan(GPT, java.util.Map.of(), 0, Lineage.empty(), java.util.Map.of()))
+    assertThatThrownBy(() -> operator.plan(GPT, Map.of(), 0, Lineage.empty(), Map.of()))
         .isInstanceOf(EspalierException.class)
         .hasMessage(
             "operator 'acme:false': the plan claims to preserve the function, but equal shares for"

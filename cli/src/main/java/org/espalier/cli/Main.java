@@ -4,6 +4,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.logging.LogManager;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -20,21 +21,25 @@ import picocli.CommandLine.Spec;
     usageHelpAutoWidth = true,
     commandListHeading = "%nCommands:%n",
     optionListHeading = "%nOptions:%n",
-    footer = {"", "'espalier COMMAND --help' shows the options of a command."},
-    subcommands = {
-      RunCommand.class,
-      InitCommand.class,
-      InspectCommand.class,
-      OperatorsCommand.class,
-      RecipesCommand.class,
-      PlanCommand.class,
-      GrowCommand.class,
-      TrainCommand.class,
-      EvalCommand.class,
-      DataCommand.class,
-      ReportCommand.class
-    })
+    footer = {"", "'espalier COMMAND --help' shows the options of a command."})
 public final class Main implements Runnable {
+  /** In the order in which help lists them. */
+  private static final List<Named> COMMANDS =
+      List.of(
+          new Named("run", RunCommand.class),
+          new Named("init", InitCommand.class),
+          new Named("inspect", InspectCommand.class),
+          new Named("operators", OperatorsCommand.class),
+          new Named("recipes", RecipesCommand.class),
+          new Named("plan", PlanCommand.class),
+          new Named("grow", GrowCommand.class),
+          new Named("train", TrainCommand.class),
+          new Named("eval", EvalCommand.class),
+          new Named("data", DataCommand.class),
+          new Named("report", ReportCommand.class));
+
+  private record Named(String name, Class<? extends Subcommand> type) {}
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -70,7 +75,7 @@ public final class Main implements Runnable {
   /** Runs a command and returns its exit status: 0, 1 for a failure or 2 for bad usage. */
   static int execute(PrintWriter out, PrintWriter err, String... args) {
     CommandLine commandLine =
-        new CommandLine(new Main())
+        commands(args)
             .setOut(out)
             .setErr(err)
             .setCaseInsensitiveEnumValuesAllowed(true)
@@ -85,6 +90,17 @@ public final class Main implements Runnable {
       out.flush();
       err.flush();
     }
+  }
+
+  /** Reading the options of a command takes time: only that of the one asked for is spent. */
+  private static CommandLine commands(String... args) {
+    CommandLine all = new CommandLine(new Main());
+    String first = args.length > 0 ? args[0] : "";
+    List<Named> asked = COMMANDS.stream().filter(command -> command.name().equals(first)).toList();
+    for (Named command : asked.isEmpty() ? COMMANDS : asked) {
+      all.addSubcommand(command.name(), command.type());
+    }
+    return all;
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.espalier.api.Claim;
 import org.espalier.api.GrowthPlan;
@@ -143,7 +144,7 @@ class OperatorsPythonTest {
     Map<String, HostTensor> after =
         new ReferenceExecutor().execute(plan, before, Map.of("reference", reference));
     Map<String, Object> fields = new LinkedHashMap<>();
-    String dtype = model.parameters().get(0).dtype().name().toLowerCase(java.util.Locale.ROOT);
+    String dtype = model.parameters().get(0).dtype().name().toLowerCase(Locale.ROOT);
     String name = "%s-%s-%s-%d".formatted(model.family(), dtype, operator, cases.size());
     fields.put("name", name);
     fields.put("family", model.family());

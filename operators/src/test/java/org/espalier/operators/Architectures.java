@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Tuple;
 import org.espalier.api.Axis;
 import org.espalier.api.DType;
 import org.espalier.api.HostTensor;
@@ -51,8 +52,8 @@ final class Architectures {
     return Combinators.combine(
             Arbitraries.of("bert", "gpt", "vit"),
             Arbitraries.frequencyOf(
-                net.jqwik.api.Tuple.of(4, Arbitraries.integers().between(1, 6)),
-                net.jqwik.api.Tuple.of(1, Arbitraries.integers().between(7, 24))),
+                Tuple.of(4, Arbitraries.integers().between(1, 6)),
+                Tuple.of(1, Arbitraries.integers().between(7, 24))),
             Arbitraries.integers().between(1, 6),
             Arbitraries.integers().between(1, 2),
             Arbitraries.integers().between(1, 6),

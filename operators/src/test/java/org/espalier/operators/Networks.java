@@ -2,6 +2,7 @@ package org.espalier.operators;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 import org.espalier.api.HostTensor;
 import org.espalier.api.ModelAttributes.NormPlacement;
@@ -33,8 +34,9 @@ final class Networks {
     if (post) {
       x = norm("embeddings/norm", x);
     }
+    String stack = spec.family().equals("gpt") ? "h" : "encoder";
     for (int block = 0; block < spec.blocks(); block++) {
-      String path = (spec.family().equals("gpt") ? "h/" : "encoder/") + block + "/";
+      String path = "%s/%d/".formatted(stack, block);
       double[][] seen = post ? x : norm(path + "attention/norm", x);
       x = sum(x, attention(path, seen));
       x = post ? norm(path + "attention/norm", x) : x;
@@ -212,7 +214,7 @@ final class Networks {
     return c;
   }
 
-  private static double[][] map(double[][] a, java.util.function.DoubleUnaryOperator function) {
+  private static double[][] map(double[][] a, DoubleUnaryOperator function) {
     return Arrays.stream(a)
         .map(row -> Arrays.stream(row).map(function).toArray())
         .toArray(double[][]::new);

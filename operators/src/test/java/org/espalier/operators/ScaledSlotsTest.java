@@ -9,6 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.espalier.api.AxisMap;
+import org.espalier.api.Claim;
+import org.espalier.api.Condition;
 import org.espalier.api.DType;
 import org.espalier.api.EspalierException;
 import org.espalier.api.GrowthPlan;
@@ -90,9 +92,8 @@ class ScaledSlotsTest {
     Map<String, HostTensor> grown = EXECUTOR.execute(plan, tensors);
     assertThat(Networks.outputs(plan.to(), grown))
         .containsExactly(Networks.outputs(small, tensors), within(1e-10));
-    assertThat(plan.check(org.espalier.api.Claim.FUNCTION_PRESERVING).outcome())
-        .isEqualTo(org.espalier.api.Condition.Outcome.HOLDS);
-    assertThat(plain.check(org.espalier.api.Claim.FUNCTION_PRESERVING).failure().orElseThrow())
+    assertThat(plan.check(Claim.FUNCTION_PRESERVING).outcome()).isEqualTo(Condition.Outcome.HOLDS);
+    assertThat(plain.check(Claim.FUNCTION_PRESERVING).failure().orElseThrow())
         .asString()
         .contains("must be scaled by 0.707107, and is by 1");
     check(made(plan, Moment.FIRST, gradient(small, tensors)), gradient(plan.to(), grown));

@@ -4,10 +4,12 @@ import com.google.common.collect.Sets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.espalier.api.EspalierException;
@@ -16,6 +18,7 @@ import org.espalier.api.GrowthPlan;
 import org.espalier.api.KernelRegistry;
 import org.espalier.api.Lineage;
 import org.espalier.tf.bundle.BundleWriter;
+import org.espalier.tf.bundle.PlannedTensor;
 import org.espalier.tf.graph.ModelVariable;
 import org.espalier.tf.savedmodel.CheckpointGraph;
 import org.espalier.tf.savedmodel.ModelRecord;
@@ -31,12 +34,19 @@ final class ModelGrowth {
   private final Model model;
   private final GrowthPlan plan;
   private final Map<String, Model> references;
+  private final Optional<Model> template;
   private final KernelRegistry kernels;
 
-  ModelGrowth(Model model, GrowthPlan plan, Map<String, Model> references, KernelRegistry kernels) {
+  ModelGrowth(
+      Model model,
+      GrowthPlan plan,
+      Map<String, Model> references,
+      Optional<Model> template,
+      KernelRegistry kernels) {
     this.model = model;
     this.plan = plan;
     this.references = references;
+    this.template = template;
     this.kernels = kernels;
   }
 
@@ -44,19 +54,50 @@ final class ModelGrowth {
     long start = System.nanoTime();
     checkPlan();
     SavedModelWriter.checkTarget(model.directory(), out);
-    NextGraph next = NextGraph.of(model, plan.to());
-    Variables targets = Variables.of(next.variables());
-    checkTargets(targets);
-    ModelRecord record = new ModelRecord(plan.to(), nextLineage());
+    List<String> fates = new ArrayList<>();
     SavedModelWriter.write(
-        model.savedModel(),
+        template.orElse(model).savedModel(),
         out,
-        next.proto(),
         staging -> {
-          writeWeights(staging, next, targets);
-          record.write(staging);
+          NextGraph next = writeVariables(staging);
+          if (template.isPresent()) {
+            TemplateGraph.copyIdentity(template.get(), staging);
+          }
+          new ModelRecord(plan.to(), nextLineage()).write(staging);
+          fates.addAll(next.fates());
+          return next.proto();
         });
-    return new GrowthResult(out, sizeOf(out), (System.nanoTime() - start) * 1e-9, next.fates());
+    return new GrowthResult(out, sizeOf(out), (System.nanoTime() - start) * 1e-9, fates);
+  }
+
+  /** Tensors stream while the graph is rewritten: where they go shows only then. */
+  private NextGraph writeVariables(Path staging) {
+    Path prefix = staging.resolve(SavedModelDirectory.VARIABLES_PREFIX);
+    try (BundleWriter writer = BundleWriter.create(prefix)) {
+      Map<String, SourceTensors> others = new HashMap<>();
+      references.forEach((name, reference) -> others.put(name, tensors(reference)));
+      Map<String, PlannedTensor> tensors =
+          new WeightTransfer(tensors(model), others, kernels)
+              .tensors(plan.to().parametersByName(), plan.rules(), writer);
+      writer.start(THREADS, bytes -> {});
+      NextGraph next = nextGraph();
+      Variables targets = Variables.of(next.variables());
+      checkTargets(targets);
+      tensors.forEach(
+          (name, tensor) -> targets.keys().get(name).forEach(key -> writer.entry(key, tensor)));
+      if (next.rest().isPresent()) {
+        copyTheRest(next.rest().get(), targets, writer);
+      }
+      writer.addString(CheckpointGraph.KEY, next.checkpointGraph().toByteArray());
+      writer.write(THREADS, bytes -> {});
+      return next;
+    }
+  }
+
+  private NextGraph nextGraph() {
+    return template
+        .map(bigger -> TemplateGraph.of(bigger, plan.to()))
+        .orElseGet(() -> NextGraph.of(model, plan.to()));
   }
 
   private void checkPlan() {
@@ -65,16 +106,6 @@ final class ModelGrowth {
           "The plan is for another model than "
               + model.directory()
               + "; make it from this model's own spec");
-    }
-    if (!plan.from().dimensions().equals(plan.to().dimensions())) {
-      throw new EspalierException(
-          "The plan changes dimensions from %s to %s, but a graph can only change its blocks"
-              .formatted(plan.from().dimensions(), plan.to().dimensions()));
-    }
-    if (!plan.from().attributes().equals(plan.to().attributes())) {
-      throw new EspalierException(
-          "The plan changes %s to %s, but a graph can only change its blocks"
-              .formatted(plan.from().attributes(), plan.to().attributes()));
     }
   }
 
@@ -103,41 +134,33 @@ final class ModelGrowth {
     return lineage;
   }
 
-  private void writeWeights(Path staging, NextGraph next, Variables targets) {
-    BundleWriter writer =
-        BundleWriter.create(staging.resolve(SavedModelDirectory.VARIABLES_PREFIX));
-    Map<String, SourceTensors> others = new HashMap<>();
-    references.forEach((name, reference) -> others.put(name, tensors(reference)));
-    new WeightTransfer(tensors(model), others, kernels)
-        .plan(plan.to().parametersByName(), plan.rules(), targets.keys(), writer);
-    copyTheRest(targets, writer);
-    writer.addString(CheckpointGraph.KEY, next.checkpointGraph().toByteArray());
-    writer.write(THREADS, bytes -> {});
-  }
-
   /** What is no parameter, such as tables, counters and text, stays as it is. */
-  private void copyTheRest(Variables targets, BundleWriter writer) {
+  private void copyTheRest(Model rest, Variables targets, BundleWriter writer) {
     Set<String> done = new HashSet<>(Set.of(CheckpointGraph.KEY));
-    model.variables().keys().values().forEach(done::addAll);
+    rest.variables().keys().values().forEach(done::addAll);
     targets.keys().values().forEach(done::addAll);
     for (ModelVariable variable : targets.others()) {
       String source =
           variable
               .previousKey()
+              .or(
+                  () ->
+                      Optional.of(variable.key())
+                          .filter(key -> rest.weights().entries().containsKey(key)))
               .orElseThrow(
                   () ->
                       new EspalierException(
                           "Variable '%s' of a new block is %s, which cannot be made"
                               .formatted(variable.path(), variable.type())));
       for (String key : variable.keys()) {
-        writer.copy(key, model.weights(), source);
+        writer.copy(key, rest.weights(), source);
         done.add(key);
       }
     }
-    model.variables().others().forEach(variable -> done.addAll(variable.keys()));
-    for (String key : model.weights().entries().keySet()) {
+    rest.variables().others().forEach(variable -> done.addAll(variable.keys()));
+    for (String key : rest.weights().entries().keySet()) {
       if (done.add(key)) {
-        writer.copy(key, model.weights(), key);
+        writer.copy(key, rest.weights(), key);
       }
     }
   }

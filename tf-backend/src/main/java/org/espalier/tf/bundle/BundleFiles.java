@@ -10,11 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongConsumer;
 import org.espalier.api.EspalierException;
@@ -29,6 +28,9 @@ final class BundleFiles implements AutoCloseable {
   private final Path prefix;
   private final Path temporaryData;
   private final Path temporaryIndex;
+  private final List<PlacedContent> placed = new ArrayList<>();
+  private FileChannel data;
+  private DataFileWriter writer;
 
   /** Where written content starts in the data file, and the checksum its entries store. */
   private record Place(long offset, int crc) {}
@@ -51,19 +53,31 @@ final class BundleFiles implements AutoCloseable {
     }
   }
 
-  /** Writes data, then index, forces both to the disk and gives them their names. */
-  void write(List<PlannedEntry> entries, int threads, LongConsumer progress) throws IOException {
-    Set<Content> contents = new LinkedHashSet<>();
-    entries.forEach(entry -> contents.add(entry.content()));
-    List<PlacedContent> placed = PlacedContent.layOut(contents);
+  /** Starts threads that write what is appended. */
+  void start(int threads, LongConsumer progress) throws IOException {
+    data = create(temporaryData);
+    writer = new DataFileWriter(data, progress);
+    writer.start(threads);
+  }
+
+  /** Has a content written behind those before it. */
+  void append(Content content) {
+    PlacedContent last = placed.isEmpty() ? null : placed.get(placed.size() - 1);
+    long offset = last == null ? 0 : Math.addExact(last.offset(), last.content().size());
+    PlacedContent next = new PlacedContent(content, offset);
+    placed.add(next);
+    writer.append(next);
+  }
+
+  /** Waits for the data, writes the index, forces both to the disk and gives them their names. */
+  void finish(Map<String, PlannedTensor> entries) throws IOException {
+    writer.finish();
     Map<Content, Place> places = new HashMap<>();
-    try (FileChannel data = create(temporaryData)) {
-      new DataFileWriter(data, placed, progress).run(threads);
-      // Damaged sources show here, before time goes into forcing their bytes to the disk.
-      placed.forEach(
-          content -> places.put(content.content(), new Place(content.offset(), content.seal())));
-      data.force(true);
-    }
+    // Damaged sources show here, before time goes into forcing their bytes to the disk.
+    placed.forEach(
+        content -> places.put(content.content(), new Place(content.offset(), content.seal())));
+    data.force(true);
+    data.close();
     try (FileChannel index = create(temporaryIndex);
         OutputStream out = new BufferedOutputStream(Channels.newOutputStream(index))) {
       writeIndex(out, entries, places);
@@ -77,7 +91,8 @@ final class BundleFiles implements AutoCloseable {
   }
 
   private static void writeIndex(
-      OutputStream out, List<PlannedEntry> entries, Map<Content, Place> places) throws IOException {
+      OutputStream out, Map<String, PlannedTensor> entries, Map<Content, Place> places)
+      throws IOException {
     TreeMap<ByteString, ByteString> sorted =
         new TreeMap<>(ByteString.unsignedLexicographicalComparator());
     BundleHeaderProto header =
@@ -86,7 +101,8 @@ final class BundleFiles implements AutoCloseable {
             .setVersion(VersionDef.newBuilder().setProducer(PRODUCER))
             .build();
     sorted.put(ByteString.EMPTY, header.toByteString());
-    for (PlannedEntry entry : entries) {
+    for (Map.Entry<String, PlannedTensor> named : entries.entrySet()) {
+      PlannedTensor entry = named.getValue();
       Place place = places.get(entry.content());
       BundleEntryProto proto =
           BundleEntryProto.newBuilder()
@@ -96,7 +112,7 @@ final class BundleFiles implements AutoCloseable {
               .setSize(entry.content().size())
               .setCrc32C(MaskedCrc.mask(place.crc()))
               .build();
-      sorted.put(ByteString.copyFromUtf8(entry.key()), proto.toByteString());
+      sorted.put(ByteString.copyFromUtf8(named.getKey()), proto.toByteString());
     }
     TableWriter table = new TableWriter(out);
     for (Map.Entry<ByteString, ByteString> entry : sorted.entrySet()) {
@@ -130,6 +146,10 @@ final class BundleFiles implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    if (writer != null) {
+      writer.stop();
+      data.close();
+    }
     Files.deleteIfExists(temporaryData);
     Files.deleteIfExists(temporaryIndex);
   }

@@ -5,9 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.LongConsumer;
 import org.espalier.api.EspalierException;
 import org.tensorflow.proto.DataType;
@@ -15,17 +17,20 @@ import org.tensorflow.proto.DataType;
 /**
  * Writes a checkpoint in TensorFlow's bundle format, version 2: one shard and an index.
  *
- * <p>Entries are planned first; {@link #write} then lays them out in the order they were added and
- * streams them with several threads, in memory that does not grow with the tensors. The files'
- * bytes depend on the entries alone, not on the number of threads. They are written beside their
- * place, forced to the disk and then renamed: after a failure or a crash either both files are
- * there, complete, or no index is. Not thread-safe; readers and sources given to it stay the
- * caller's and must be open until {@code write} returns.
+ * <p>Tensors are planned first; {@link #write} then streams them in the order they were planned,
+ * with several threads, in memory that does not grow with the tensors. Who knows the tensors before
+ * their keys calls {@link #start} in between. The files' bytes depend on tensors and keys alone,
+ * not on the number of threads. They are written beside their place, forced to the disk and then
+ * renamed: after a failure or a crash either both files are there, complete, or no index is. Not
+ * thread-safe; readers and sources given to it stay the caller's and must be open until {@code
+ * write} or {@code close} returns.
  */
-public final class BundleWriter {
+public final class BundleWriter implements AutoCloseable {
   private final Path prefix;
-  private final Map<String, PlannedEntry> entries = new LinkedHashMap<>();
+  private final Map<String, PlannedTensor> entries = new LinkedHashMap<>();
+  private final Set<Content> contents = new LinkedHashSet<>();
   private final Map<CopiedRange, Content> copies = new HashMap<>();
+  private BundleFiles files;
   private boolean written;
 
   /** Where copied bytes come from: two entries that share it share the copy. */
@@ -56,23 +61,34 @@ public final class BundleWriter {
   }
 
   /**
-   * Plans a tensor whose bytes come from {@code source}.
+   * Plans an entry whose bytes come from {@code source}.
    *
    * @throws EspalierException if the key is taken, or the type has no fixed element size
    */
   public void add(String key, DataType dtype, List<Long> shape, TensorBytes source) {
+    requireNew(key);
+    entry(key, tensor(key, dtype, shape, source));
+  }
+
+  /**
+   * Plans a tensor whose bytes come from {@code source}; {@link #entry} gives it a key.
+   *
+   * @param name how errors call it
+   * @throws EspalierException if the type has no fixed element size
+   */
+  public PlannedTensor tensor(String name, DataType dtype, List<Long> shape, TensorBytes source) {
     OptionalInt each = ElementSize.of(dtype);
     if (each.isEmpty()) {
-      throw new EspalierException("Tensor '" + key + "' of type " + dtype + " needs its strings");
+      throw new EspalierException("Tensor '" + name + "' of type " + dtype + " needs its strings");
     }
     long size;
     try {
       size = Math.multiplyExact(Shapes.elements(shape), each.getAsInt());
     } catch (ArithmeticException e) {
       throw new EspalierException(
-          "Tensor '" + key + "' of shape " + shape + " is larger than any file", e);
+          "Tensor '" + name + "' of shape " + shape + " is larger than any file", e);
     }
-    plan(key, dtype, shape, Content.of(size, source));
+    return planned(dtype, shape, Content.of(size, source));
   }
 
   /**
@@ -86,7 +102,8 @@ public final class BundleWriter {
           String.format(
               "Tensor '%s' of shape %s cannot hold %d strings", key, shape, strings.size()));
     }
-    plan(key, DataType.DT_STRING, shape, Content.of(StringTensor.encode(strings)));
+    requireNew(key);
+    entry(key, planned(DataType.DT_STRING, shape, Content.of(StringTensor.encode(strings))));
   }
 
   /**
@@ -99,20 +116,29 @@ public final class BundleWriter {
   }
 
   /**
-   * Plans a byte-identical copy of a tensor of another bundle, whose checksum is verified as it is
-   * copied. What lies at one place of {@code reader} is written once, however often it is copied.
+   * Plans an entry that is a byte-identical copy of a tensor of another bundle.
    *
    * @throws EspalierException if the key is taken, or the source is missing or already known to be
    *     damaged
    */
   public void copy(String key, BundleReader reader, String sourceKey) {
+    requireNew(key);
+    entry(key, copyOf(reader, sourceKey));
+  }
+
+  /**
+   * Plans a byte-identical copy of a tensor of another bundle, whose checksum is verified as it is
+   * copied; {@link #entry} gives it a key. What lies at one place of {@code reader} is written
+   * once, however often it is copied.
+   *
+   * @throws EspalierException if the source is missing or already known to be damaged
+   */
+  public PlannedTensor copyOf(BundleReader reader, String sourceKey) {
     BundleEntry entry = reader.entry(sourceKey);
     CopiedRange range =
         new CopiedRange(
             reader, entry.sliced() ? sourceKey : "", entry.shard(), entry.offset(), entry.size());
-    requireNew(key);
-    plan(
-        key,
+    return planned(
         entry.dtype(),
         entry.shape(),
         copies.computeIfAbsent(range, absent -> Content.copy(reader, entry)));
@@ -124,8 +150,8 @@ public final class BundleWriter {
    * @throws EspalierException if {@code key} is taken or {@code existing} is not planned
    */
   public void alias(String key, String existing) {
-    PlannedEntry entry = entries.get(existing);
-    if (entry == null) {
+    PlannedTensor tensor = entries.get(existing);
+    if (tensor == null) {
       throw new EspalierException(
           "Tensor '"
               + key
@@ -133,22 +159,50 @@ public final class BundleWriter {
               + existing
               + "', which is not planned");
     }
-    plan(key, entry.dtype(), entry.shape(), entry.content());
+    entry(key, tensor);
+  }
+
+  /**
+   * Gives a tensor that this writer planned a key; several keys share its bytes.
+   *
+   * @throws EspalierException if the key is taken
+   */
+  public void entry(String key, PlannedTensor tensor) {
+    requireNew(key);
+    entries.put(key, tensor);
   }
 
   /** Returns the size that the data file will have, in bytes. */
   public long dataBytes() {
-    return entries.values().stream()
-        .map(PlannedEntry::content)
-        .distinct()
-        .mapToLong(Content::size)
-        .reduce(0, Math::addExact);
+    return contents.stream().mapToLong(Content::size).reduce(0, Math::addExact);
+  }
+
+  /**
+   * Starts to write the tensors planned so far and those that still will be, while the caller goes
+   * on; {@link #write} finishes it. Needs {@link #close} afterwards.
+   *
+   * @param threads how many threads fill and write chunks; at least 1
+   * @param progress takes the bytes of each chunk written, one call at a time but from any thread
+   * @throws EspalierException if the disk refuses
+   */
+  public void start(int threads, LongConsumer progress) {
+    if (files != null) {
+      throw new IllegalStateException("a writer writes one bundle");
+    }
+    try {
+      files = new BundleFiles(prefix);
+      files.requireSpace(dataBytes());
+      files.start(threads, progress);
+      contents.forEach(files::append);
+    } catch (IOException e) {
+      throw refused(e);
+    }
   }
 
   /**
    * Writes the bundle and forces it to the disk.
    *
-   * @param threads how many threads fill and write chunks; at least 1
+   * @param threads how many threads fill and write chunks, unless they were started; at least 1
    * @param progress takes the bytes of each chunk written, one call at a time but from any thread
    * @throws EspalierException if a source is damaged or the disk refuses; nothing is left behind
    */
@@ -157,20 +211,40 @@ public final class BundleWriter {
       throw new IllegalStateException("a writer writes one bundle");
     }
     written = true;
-    try (BundleFiles files = new BundleFiles(prefix)) {
-      files.requireSpace(dataBytes());
-      files.write(List.copyOf(entries.values()), threads, progress);
+    try (this) {
+      if (files == null) {
+        start(threads, progress);
+      }
+      files.finish(entries);
     } catch (IOException e) {
-      throw new EspalierException(
-          String.format(
-              "Cannot write checkpoint %s of %d bytes: %s", prefix, dataBytes(), e.getMessage()),
-          e);
+      throw refused(e);
     }
   }
 
-  private void plan(String key, DataType dtype, List<Long> shape, Content content) {
-    requireNew(key);
-    entries.put(key, new PlannedEntry(key, dtype, List.copyOf(shape), content));
+  /** Ends what was started; files that are not complete are removed. */
+  @Override
+  public void close() {
+    if (files != null) {
+      try {
+        files.close();
+      } catch (IOException e) {
+        throw refused(e);
+      }
+    }
+  }
+
+  private EspalierException refused(IOException e) {
+    return new EspalierException(
+        String.format(
+            "Cannot write checkpoint %s of %d bytes: %s", prefix, dataBytes(), e.getMessage()),
+        e);
+  }
+
+  private PlannedTensor planned(DataType dtype, List<Long> shape, Content content) {
+    if (contents.add(content) && files != null) {
+      files.append(content);
+    }
+    return new PlannedTensor(dtype, shape, content);
   }
 
   private void requireNew(String key) {

@@ -1,5 +1,6 @@
 package org.espalier.tf.bundle;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -16,33 +17,37 @@ import java.util.zip.CRC32C;
  * Writes placed contents into a data file with several threads.
  *
  * <p>Each thread takes the next chunk in file order, has its source fill a buffer, and writes it at
- * its place; so the bytes do not depend on the number of threads. Meanwhile a further thread sends
- * to the disk what was written, so that little is left for the end.
+ * its place; so the bytes do not depend on the number of threads. Contents may still be appended
+ * while threads are at work. Meanwhile a further thread sends to the disk what was written, so that
+ * little is left for the end.
  */
 final class DataFileWriter {
   /** How much is written before the disk is asked to take it. */
   private static final long FLUSH_BYTES = 64L << 20;
 
   private final FileChannel file;
-  private final List<PlacedContent> contents;
+  private final List<PlacedContent> contents = new ArrayList<>();
   private final LongConsumer progress;
   private final BufferPool buffers = new BufferPool();
+  private final List<Future<?>> workers = new ArrayList<>();
+  private ExecutorService executor;
+  private Future<?> flusher;
   private int nextContent;
   private int nextChunk;
   private long unflushed;
+  private boolean complete;
   private boolean ended;
 
   private record Chunk(PlacedContent content, int number) {}
 
-  DataFileWriter(FileChannel file, List<PlacedContent> contents, LongConsumer progress) {
+  DataFileWriter(FileChannel file, LongConsumer progress) {
     this.file = file;
-    this.contents = contents;
     this.progress = progress;
   }
 
-  /** Writes everything; the first failure of any thread stops the others and is thrown. */
-  void run(int threads) throws IOException {
-    ExecutorService executor =
+  /** Starts the threads that write. */
+  void start(int threads) {
+    executor =
         Executors.newFixedThreadPool(
             threads + 1,
             task -> {
@@ -50,21 +55,37 @@ final class DataFileWriter {
               thread.setDaemon(true);
               return thread;
             });
-    try {
-      List<Future<?>> workers = new ArrayList<>();
-      for (int i = 0; i < threads; i++) {
-        workers.add(executor.submit(this::work));
-      }
-      Future<?> flusher = executor.submit(this::flush);
-      try {
-        await(workers);
-      } finally {
-        end();
-        await(List.of(flusher));
-      }
-    } finally {
-      executor.shutdown();
+    for (int i = 0; i < threads; i++) {
+      workers.add(executor.submit(this::work));
     }
+    flusher = executor.submit(this::flush);
+  }
+
+  /** Adds a content that lies behind those before it in the file. */
+  synchronized void append(PlacedContent content) {
+    contents.add(content);
+    notifyAll();
+  }
+
+  /**
+   * Waits until everything is written; the first failure of any thread stops the others and is
+   * thrown.
+   */
+  void finish() throws IOException {
+    complete();
+    try {
+      await(workers);
+    } finally {
+      end();
+      await(List.of(flusher));
+    }
+  }
+
+  /** Ends the threads, whatever is left to do, and waits for them. */
+  void stop() {
+    end();
+    executor.shutdown();
+    Uninterruptibles.awaitTerminationUninterruptibly(executor);
   }
 
   private void await(List<Future<?>> workers) throws IOException {
@@ -98,7 +119,7 @@ final class DataFileWriter {
     }
   }
 
-  private Void work() throws IOException {
+  private Void work() throws IOException, InterruptedException {
     boolean done = false;
     try (BufferPool.Lease lease = buffers.borrow()) {
       for (Chunk chunk = take(); chunk != null; chunk = take()) {
@@ -146,8 +167,15 @@ final class DataFileWriter {
     report(buffer.limit());
   }
 
-  private synchronized Chunk take() {
-    while (!ended && nextContent < contents.size()) {
+  private synchronized Chunk take() throws InterruptedException {
+    while (!ended) {
+      if (nextContent == contents.size()) {
+        if (complete) {
+          return null;
+        }
+        wait();
+        continue;
+      }
       PlacedContent content = contents.get(nextContent);
       if (nextChunk < content.chunks()) {
         return new Chunk(content, nextChunk++);
@@ -156,6 +184,12 @@ final class DataFileWriter {
       nextChunk = 0;
     }
     return null;
+  }
+
+  /** Nothing more will be appended. */
+  private synchronized void complete() {
+    complete = true;
+    notifyAll();
   }
 
   /** Makes the other threads end: after a failure, or when nothing is left to do. */

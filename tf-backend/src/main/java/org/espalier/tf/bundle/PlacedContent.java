@@ -1,31 +1,17 @@
 package org.espalier.tf.bundle;
 
-import com.google.common.collect.ImmutableList;
-import java.util.Collection;
-import java.util.List;
-
-/** Contents laid out one after the other in a data file, cut into chunks. */
+/** A content at its place in a data file, cut into chunks. */
 final class PlacedContent {
   private final Content content;
   private final long offset;
   private final int[] chunkCrcs;
 
-  private PlacedContent(Content content, long offset) {
+  /** Places a content at a byte of the file. */
+  PlacedContent(Content content, long offset) {
     this.content = content;
     this.offset = offset;
     long chunks = (content.size() + BufferPool.CHUNK_BYTES - 1) / BufferPool.CHUNK_BYTES;
     this.chunkCrcs = new int[Math.toIntExact(chunks)];
-  }
-
-  /** Places contents in their order, without gaps. */
-  static List<PlacedContent> layOut(Collection<Content> contents) {
-    ImmutableList.Builder<PlacedContent> placed = ImmutableList.builder();
-    long offset = 0;
-    for (Content content : contents) {
-      placed.add(new PlacedContent(content, offset));
-      offset = Math.addExact(offset, content.size());
-    }
-    return placed.build();
   }
 
   Content content() {

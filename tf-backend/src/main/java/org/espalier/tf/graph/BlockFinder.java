@@ -118,7 +118,7 @@ public final class BlockFinder {
       if (function.dropReason().isEmpty()
           && FunctionBlocks.of(function, structure).cardinality() == structure.blocks()
           && !(structure.blocks() == 1 && ofOneBlock.contains(function.name()))) {
-        BlockCutter.cut(function.flat(), structure);
+        survey.cut(function, structure);
         found = true;
       }
     }

@@ -4,7 +4,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,7 +37,8 @@ final class CutSearch {
     }
     return sweep(
         sources,
-        name -> index.blocks(name).get(k) && index.highest(name) == k,
+        index.withHighest(k),
+        name -> index.blocks(name).get(k),
         name -> index.highest(name) > k);
   }
 
@@ -74,13 +74,18 @@ final class CutSearch {
     }
     return sweep(
         sources,
-        name -> reached.contains(name) && index.highest(name) < 0,
+        index.withHighest(-1),
+        reached::contains,
         name -> reached.contains(name) && index.highest(name) >= 0);
   }
 
+  /** Sweeps over those of {@code nodes}, in topological order, that are inside. */
   private List<TensorRef> sweep(
-      Collection<TensorRef> sources, Predicate<String> inside, Predicate<String> sink) {
-    Set<String> useful = reachingSinks(inside, sink);
+      Collection<TensorRef> sources,
+      List<FlatNode> nodes,
+      Predicate<String> inside,
+      Predicate<String> sink) {
+    Set<String> useful = reachingSinks(nodes, inside, sink);
     Map<TensorRef, Integer> open = new LinkedHashMap<>();
     for (TensorRef source : sources) {
       int last = lastUse(source, useful, sink);
@@ -89,7 +94,7 @@ final class CutSearch {
       }
     }
     List<TensorRef> cuts = new ArrayList<>();
-    for (FlatNode node : index.nodes().values()) {
+    for (FlatNode node : nodes) {
       if (!useful.contains(node.name())) {
         continue;
       }
@@ -121,27 +126,29 @@ final class CutSearch {
     return last;
   }
 
-  private Set<String> reachingSinks(Predicate<String> inside, Predicate<String> sink) {
-    Map<String, Boolean> reaches = new HashMap<>();
-    List<FlatNode> nodes = new ArrayList<>(index.nodes().values());
+  private Set<String> reachingSinks(
+      List<FlatNode> nodes, Predicate<String> inside, Predicate<String> sink) {
     Set<String> useful = new HashSet<>();
     for (int i = nodes.size() - 1; i >= 0; i--) {
       String name = nodes.get(i).name();
-      boolean found =
-          index.tensors(name).stream()
-              .anyMatch(
-                  tensor ->
-                      index.isReturned(tensor)
-                          || index.consumers(tensor).stream()
-                              .anyMatch(
-                                  consumer ->
-                                      sink.test(consumer.name())
-                                          || reaches.getOrDefault(consumer.name(), false)));
-      if (found && inside.test(name)) {
-        reaches.put(name, true);
+      if (inside.test(name) && reachesSink(name, useful, sink)) {
         useful.add(name);
       }
     }
     return useful;
+  }
+
+  private boolean reachesSink(String name, Set<String> useful, Predicate<String> sink) {
+    for (TensorRef tensor : index.tensors(name)) {
+      if (index.isReturned(tensor)) {
+        return true;
+      }
+      for (FlatNode consumer : index.consumers(tensor)) {
+        if (sink.test(consumer.name()) || useful.contains(consumer.name())) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 }

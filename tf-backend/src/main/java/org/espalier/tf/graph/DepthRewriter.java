@@ -6,7 +6,6 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,11 +15,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.espalier.api.EspalierException;
 import org.espalier.tf.savedmodel.CheckpointGraph;
-import org.espalier.tf.savedmodel.FunctionCalls;
 import org.espalier.tf.savedmodel.ObjectPaths;
 import org.espalier.tf.savedmodel.SavedModelDirectory;
 import org.tensorflow.proto.FunctionDef;
-import org.tensorflow.proto.FunctionDefLibrary;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.SavedModel;
 import org.tensorflow.proto.SavedObjectGraphOuterClass.SavedConcreteFunction;
@@ -49,15 +46,36 @@ public final class DepthRewriter {
   private final Map<String, BlockCut> cuts = new HashMap<>();
 
   private DepthRewriter(
-      SavedModelDirectory model, Map<Integer, String> keys, BlockStructure structure, int count) {
-    this.model = model;
+      FunctionSurvey survey,
+      Map<Integer, String> keys,
+      Map<Integer, Integer> twins,
+      BlockStructure structure,
+      int count) {
+    this.model = survey.model();
     this.keys = keys;
     this.structure = structure;
     this.count = count;
-    this.survey = new FunctionSurvey(model);
+    this.survey = survey;
     this.paths = new ObjectPaths(model.objects());
     this.objects = new DraftObjects(model.objects());
-    this.twins = VariableTwins.find(model, keys);
+    this.twins = twins;
+  }
+
+  /**
+   * Finds the blocks of a model and rewrites it.
+   *
+   * @param keys the checkpoint key of each variable, by object-graph node
+   * @param count how many blocks the next model has; fewer drops the last ones
+   * @throws EspalierException when there are no blocks, or a function cannot be cut or holds what
+   *     cannot be rewritten
+   */
+  public static RewrittenModel rewrite(
+      SavedModelDirectory model, Map<Integer, String> keys, int count) {
+    requireBlock(count);
+    FunctionSurvey survey = new FunctionSurvey(model);
+    Map<Integer, Integer> twins = VariableTwins.find(model, keys);
+    BlockStructure blocks = BlockFinder.find(survey, twins.keySet());
+    return new DepthRewriter(survey, keys, twins, blocks, count).run();
   }
 
   /**
@@ -70,11 +88,17 @@ public final class DepthRewriter {
    */
   public static RewrittenModel rewrite(
       SavedModelDirectory model, Map<Integer, String> keys, BlockStructure blocks, int count) {
+    requireBlock(count);
+    return new DepthRewriter(
+            new FunctionSurvey(model), keys, VariableTwins.find(model, keys), blocks, count)
+        .run();
+  }
+
+  private static void requireBlock(int count) {
     if (count < 1) {
       throw new EspalierException(
           "A model of %d blocks was asked for; it must have at least one".formatted(count));
     }
-    return new DepthRewriter(model, keys, blocks, count).run();
   }
 
   private RewrittenModel run() {
@@ -146,7 +170,7 @@ public final class DepthRewriter {
       } else if (owner != null && blocks.cardinality() == 1 && blocks.get(owner)) {
         fate(function, FunctionFate.Kind.VERBATIM, "it holds block " + owner + " alone");
       } else if (blocks.cardinality() == structure.blocks()) {
-        cuts.put(function.name(), BlockCutter.cut(function.flat(), structure));
+        cuts.put(function.name(), survey.cut(function, structure));
         fate(
             function,
             FunctionFate.Kind.REWRITTEN,
@@ -280,7 +304,7 @@ public final class DepthRewriter {
     next.setObjectGraphDef(result.graph());
     ByteString bytes = checkpoint.toByteString();
     top.write(next, newKeys, bytes);
-    writeLibrary(next, library);
+    LibraryEmitter.write(next, library, this::isDropped);
     SavedModel proto = model.proto().toBuilder().setMetaGraphs(0, next).build();
     BlockStructure blocks = finalBlocks(variables, result.ids());
     return new RewrittenModel(
@@ -311,33 +335,6 @@ public final class DepthRewriter {
               }
             });
     return nodes;
-  }
-
-  private void writeLibrary(MetaGraphDef.Builder next, Map<String, FunctionDef> library) {
-    FunctionCalls calls = new FunctionCalls(library);
-    Set<String> roots =
-        new LinkedHashSet<>(next.getObjectGraphDef().getConcreteFunctionsMap().keySet());
-    roots.addAll(calls.calleesOf(next.getGraphDef().getNodeList()));
-    FunctionDefLibrary old = model.metaGraph().getGraphDef().getLibrary();
-    old.getRegisteredGradientsList().forEach(gradient -> roots.add(gradient.getGradientFunc()));
-    Set<String> kept = calls.reachable(roots);
-    FunctionDefLibrary.Builder written = FunctionDefLibrary.newBuilder();
-    library.forEach(
-        (name, function) -> {
-          if (kept.contains(name) && !isDropped(name)) {
-            written.addFunction(function);
-          }
-        });
-    old.getGradientList().stream()
-        .filter(gradient -> kept.contains(gradient.getFunctionName()))
-        .forEach(written::addGradient);
-    written.addAllRegisteredGradients(old.getRegisteredGradientsList());
-    next.getGraphDefBuilder().setLibrary(written);
-    MetaGraphDef.MetaInfoDef.Builder info = next.getMetaInfoDefBuilder();
-    Map<String, String> aliases = new TreeMap<>(info.getFunctionAliasesMap());
-    aliases.keySet().retainAll(kept);
-    info.clearFunctionAliases().putAllFunctionAliases(aliases);
-    new StrippedOps(OpCatalog.bundled()).complete(next);
   }
 
   private BlockStructure finalBlocks(NewVariables variables, List<Integer> ids) {

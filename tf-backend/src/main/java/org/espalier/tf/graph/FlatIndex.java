@@ -1,7 +1,9 @@
 package org.espalier.tf.graph;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -21,10 +23,17 @@ final class FlatIndex {
   private final Map<String, BitSet> blocks = new HashMap<>();
   private final Map<String, BlockStructure.Place> places = new HashMap<>();
   private final Set<TensorRef> returned = new HashSet<>();
+  private final Map<String, List<TensorRef>> tensors = new HashMap<>();
+
+  /** Live nodes by the highest block that they depend on, from -1 on. */
+  private final List<List<FlatNode>> byHighest = new ArrayList<>();
 
   FlatIndex(FlatGraph graph, BlockStructure structure) {
     this.graph = graph;
     this.structure = structure;
+    for (int block = -1; block < structure.blocks(); block++) {
+      byHighest.add(new ArrayList<>());
+    }
     for (FlatArgument argument : graph.arguments()) {
       BitSet bits = new BitSet();
       if (argument.capture().isPresent()) {
@@ -45,6 +54,12 @@ final class FlatIndex {
       }
     }
     graph.outputs().forEach(output -> returned.add(output.source()));
+    consumers.keySet().forEach(this::addTensor);
+    returned.stream().filter(tensor -> !consumers.containsKey(tensor)).forEach(this::addTensor);
+  }
+
+  private void addTensor(TensorRef tensor) {
+    tensors.computeIfAbsent(tensor.node(), key -> new ArrayList<>(1)).add(tensor);
   }
 
   private void add(FlatNode node) {
@@ -56,6 +71,7 @@ final class FlatIndex {
       consumers.computeIfAbsent(input, key -> new ArrayList<>()).add(node);
     }
     blocks.put(node.name(), bits);
+    byHighest.get(bits.length()).add(node);
   }
 
   FlatGraph graph() {
@@ -98,38 +114,28 @@ final class FlatIndex {
     return blocks.get(name).length() - 1;
   }
 
+  /** The live nodes whose highest block is {@code block}, -1 for none, in topological order. */
+  List<FlatNode> withHighest(int block) {
+    return byHighest.get(block + 1);
+  }
+
   /** The tensors of a node that something live consumes or the function returns. */
   List<TensorRef> tensors(String node) {
-    List<TensorRef> found = new ArrayList<>();
-    for (TensorRef tensor : outputsByNode().getOrDefault(node, Set.of())) {
-      found.add(tensor);
-    }
-    return found;
+    return tensors.getOrDefault(node, List.of());
   }
 
-  private Map<String, Set<TensorRef>> outputs;
-
-  private Map<String, Set<TensorRef>> outputsByNode() {
-    if (outputs == null) {
-      outputs = new HashMap<>();
-      consumers
-          .keySet()
-          .forEach(
-              tensor -> outputs.computeIfAbsent(tensor.node(), key -> new HashSet<>()).add(tensor));
-      returned.forEach(
-          tensor -> outputs.computeIfAbsent(tensor.node(), key -> new HashSet<>()).add(tensor));
-    }
-    return outputs;
-  }
-
-  /** All live nodes that depend by data on {@code tensor}. */
-  Set<String> descendants(TensorRef tensor) {
+  /**
+   * The live nodes that depend by data on {@code tensor}, as far as they stand at {@code last} or
+   * before.
+   */
+  Set<String> descendants(TensorRef tensor, int last) {
     Set<String> found = new HashSet<>();
-    for (FlatNode node : live.values()) {
-      for (TensorRef input : node.inputs()) {
-        if (input.equals(tensor) || found.contains(input.node())) {
-          found.add(node.name());
-          break;
+    Deque<TensorRef> open = new ArrayDeque<>();
+    open.push(tensor);
+    while (!open.isEmpty()) {
+      for (FlatNode consumer : consumers(open.pop())) {
+        if (position(consumer.name()) <= last && found.add(consumer.name())) {
+          tensors(consumer.name()).forEach(open::push);
         }
       }
     }

@@ -27,6 +27,12 @@ final class FlatResizer {
   private final Map<String, FlatNode> nodes = new LinkedHashMap<>();
   private final Map<String, String> controlOutputs = new LinkedHashMap<>();
 
+  /** Nodes outside the blocks that wait for a node of the last block. */
+  private final List<String> waiting = new ArrayList<>();
+
+  /** By block, where each node of its region stands. */
+  private final List<Map<String, Integer>> places = new ArrayList<>();
+
   /** By clone block, the name of each node that stands in for one of the last block's. */
   private final List<Map<String, String>> clones = new ArrayList<>();
 
@@ -46,6 +52,7 @@ final class FlatResizer {
     nodes.putAll(cut.graph().nodes());
     controlOutputs.putAll(cut.graph().controlOutputs());
     arguments.addAll(cut.graph().arguments());
+    findWaiting();
     TensorRef last = cut.cuts().get(Math.min(old, variables.count()));
     for (int block = old; block < variables.count(); block++) {
       last = addBlock(block, last);
@@ -59,7 +66,9 @@ final class FlatResizer {
     }
     FlatGraph whole =
         new FlatGraph(cut.graph().function(), arguments, nodes.values(), outputs, controlOutputs);
-    nodes.keySet().retainAll(whole.live());
+    if (!nodes.keySet().retainAll(whole.live())) {
+      return whole;
+    }
     return new FlatGraph(
         cut.graph().function(), arguments, nodes.values(), outputs, controlOutputs);
   }
@@ -114,9 +123,9 @@ final class FlatResizer {
   /** A control dependency on a block before stays one on the block before. */
   private String inBlock(String control, int block) {
     for (int distance = 0; distance < old; distance++) {
-      int position = cut.regions().get(old - 1 - distance).indexOf(control);
+      Integer position = places.get(old - 1 - distance).get(control);
       int target = block - distance;
-      if (position >= 0 && target >= 0) {
+      if (position != null && target >= 0) {
         return target < old
             ? cut.regions().get(target).get(position)
             : clones.get(target - old).get(cut.regions().get(old - 1).get(position));
@@ -125,15 +134,30 @@ final class FlatResizer {
     return control;
   }
 
+  private void findWaiting() {
+    Set<String> inside = new HashSet<>();
+    for (List<String> region : cut.regions()) {
+      Map<String, Integer> byName = new HashMap<>();
+      for (String name : region) {
+        byName.put(name, byName.size());
+      }
+      places.add(byName);
+      inside.addAll(region);
+    }
+    Map<String, Integer> lastBlock = places.get(old - 1);
+    for (FlatNode node : cut.graph().nodes().values()) {
+      if (!node.controls().isEmpty()
+          && !inside.contains(node.name())
+          && node.controls().stream().anyMatch(lastBlock::containsKey)) {
+        waiting.add(node.name());
+      }
+    }
+  }
+
   /** Whoever waits for a node of the last block, outside the blocks, also waits for its clone. */
   private void followControls(Map<String, String> renamed) {
-    Set<String> inside = new HashSet<>();
-    cut.regions().forEach(inside::addAll);
-    for (String name : cut.graph().nodes().keySet()) {
+    for (String name : waiting) {
       FlatNode node = nodes.get(name);
-      if (inside.contains(name) || node.controls().stream().noneMatch(renamed::containsKey)) {
-        continue;
-      }
       Set<String> controls = new LinkedHashSet<>(node.controls());
       node.controls().stream()
           .filter(renamed::containsKey)
@@ -155,10 +179,9 @@ final class FlatResizer {
 
   private Map<String, String> addArguments(int block, int template) {
     Map<String, String> captures = new HashMap<>();
-    Map<String, FlatArgument> byName = new HashMap<>();
-    cut.graph().arguments().forEach(argument -> byName.put(argument.name(), argument));
+    Set<String> own = new HashSet<>(cut.arguments().get(template).values());
     for (FlatArgument argument : cut.graph().arguments()) {
-      if (!cut.arguments().get(template).containsValue(argument.name())) {
+      if (!own.contains(argument.name())) {
         continue;
       }
       BlockStructure.Place place =

@@ -9,8 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.espalier.api.EspalierException;
 import org.espalier.tf.savedmodel.FunctionCalls;
 import org.espalier.tf.savedmodel.SavedModelDirectory;
+import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.FunctionDef;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SavedObjectGraphOuterClass.SavedObject;
@@ -20,9 +22,19 @@ final class FunctionSurvey {
   /** Attribute that TensorFlow gives the function that computes another one's gradient. */
   private static final String BACKWARD_OF = "forward_function_name";
 
+  private static final Set<String> WRITES =
+      Set.of(
+          "AssignVariableOp",
+          "AssignAddVariableOp",
+          "AssignSubVariableOp",
+          "ResourceStridedSliceAssign");
+
   private final SavedModelDirectory model;
   private final FunctionCalls calls;
   private final Map<String, SurveyedFunction> functions = new TreeMap<>();
+  private final Map<CutKey, BlockCut> cuts = new HashMap<>();
+
+  private record CutKey(String function, BlockStructure structure) {}
 
   FunctionSurvey(SavedModelDirectory model) {
     this.model = model;
@@ -45,6 +57,17 @@ final class FunctionSurvey {
   /** All recorded functions by name. */
   Map<String, SurveyedFunction> functions() {
     return Collections.unmodifiableMap(functions);
+  }
+
+  /**
+   * The flat graph of a function, cut into blocks; each is cut once.
+   *
+   * @throws EspalierException when its blocks cannot be told apart or differ, saying where
+   */
+  BlockCut cut(SurveyedFunction function, BlockStructure structure) {
+    return cuts.computeIfAbsent(
+        new CutKey(function.name(), structure),
+        absent -> BlockCutter.cut(function.flat(), structure));
   }
 
   /** The variables that functions capture which do not train, in order of first capture. */
@@ -82,7 +105,7 @@ final class FunctionSurvey {
     }
     for (FlatNode node : flat.nodes().values()) {
       for (TensorRef input : node.inputs()) {
-        SavedObject variable = variables.get(input.node());
+        SavedObject variable = input.isArgument() ? variables.get(input.node()) : null;
         if (variable != null && variable.getVariable().getTrainable() && writes(node)) {
           return Optional.of(
               "it updates the trainable variable '" + variable.getVariable().getName() + "'");
@@ -96,6 +119,10 @@ final class FunctionSurvey {
     if (writes(node.op())) {
       return true;
     }
+    if (node.attrs().values().stream().noneMatch(FunctionSurvey::mayCall)
+        && !model.functions().containsKey(node.op())) {
+      return false;
+    }
     NodeDef asProto = NodeDef.newBuilder().setOp(node.op()).putAllAttr(node.attrs()).build();
     for (String callee : calls.reachable(calls.calleesOf(List.of(asProto)))) {
       for (NodeDef inner : model.functions().get(callee).getNodeDefList()) {
@@ -107,11 +134,14 @@ final class FunctionSurvey {
     return false;
   }
 
+  private static boolean mayCall(AttrValue attr) {
+    return attr.hasFunc() || attr.hasList();
+  }
+
   private static boolean writes(String op) {
-    return op.matches("Assign(Add|Sub)?VariableOp")
+    return WRITES.contains(op)
         || op.startsWith("ResourceApply")
         || op.startsWith("ResourceSparseApply")
-        || op.startsWith("ResourceScatter")
-        || op.equals("ResourceStridedSliceAssign");
+        || op.startsWith("ResourceScatter");
   }
 }

@@ -3,6 +3,7 @@ package org.espalier.tf.graph;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -52,23 +53,25 @@ final class Region {
   }
 
   static List<String> effects(FlatIndex index, int block, TensorRef input, TensorRef output) {
-    Set<String> useful = new HashSet<>();
-    Deque<String> open = new ArrayDeque<>();
-    index.graph().outputs().forEach(result -> open.push(result.source().node()));
-    while (!open.isEmpty()) {
-      FlatNode node = index.nodes().get(open.pop());
-      if (node != null && useful.add(node.name())) {
-        node.inputs().forEach(tensor -> open.push(tensor.node()));
+    List<FlatNode> ends = new ArrayList<>();
+    for (int highest = Math.max(block - 1, -1); highest <= block; highest++) {
+      for (FlatNode node : index.withHighest(highest)) {
+        if (index.tensors(node.name()).isEmpty()) {
+          ends.add(node);
+        }
       }
     }
-    Set<String> fromInput = index.descendants(input);
-    Set<String> fromOutput = index.descendants(output);
+    if (ends.isEmpty()) {
+      return List.of();
+    }
+    ends.sort(Comparator.comparingInt(node -> index.position(node.name())));
+    int last = index.position(ends.get(ends.size() - 1).name());
+    Set<String> fromInput = index.descendants(input, last);
+    Set<String> fromOutput = index.descendants(output, last);
     List<String> effects = new ArrayList<>();
-    for (FlatNode node : index.nodes().values()) {
-      int highest = index.highest(node.name());
-      boolean own = highest == block || (highest == block - 1 && fromInput.contains(node.name()));
-      boolean ends = index.tensors(node.name()).isEmpty() && !useful.contains(node.name());
-      if (own && ends && !fromOutput.contains(node.name())) {
+    for (FlatNode node : ends) {
+      boolean own = index.highest(node.name()) == block || fromInput.contains(node.name());
+      if (own && !fromOutput.contains(node.name())) {
         effects.add(node.name());
       }
     }
@@ -77,7 +80,7 @@ final class Region {
 
   /** Says what leaves the block by another way than its output, or null. */
   String leak(TensorRef input, TensorRef output) {
-    Set<String> dependent = index.descendants(input);
+    Set<String> dependent = index.descendants(input, last(nodes));
     for (String name : nodes) {
       if (!dependent.contains(name) && !index.blocks(name).get(block)) {
         continue;
@@ -112,6 +115,11 @@ final class Region {
     return null;
   }
 
+  /** The position of the last of some nodes. */
+  private int last(Collection<String> some) {
+    return some.stream().mapToInt(index::position).max().orElse(-1);
+  }
+
   private Set<String> ancestors(List<String> ends, TensorRef input) {
     Set<String> found = new HashSet<>();
     Deque<String> open = new ArrayDeque<>(ends);
@@ -135,7 +143,7 @@ final class Region {
    * except what is random: two blocks must not share their noise.
    */
   private void leaveShared(Set<String> found, TensorRef input) {
-    Set<String> dependent = index.descendants(input);
+    Set<String> dependent = index.descendants(input, last(found));
     Set<String> random = new HashSet<>();
     for (FlatNode node : index.nodes().values()) {
       boolean fromRandom =

@@ -1,6 +1,7 @@
 package org.espalier.tf.graph;
 
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Knows the random ops: blocks may differ in seeds, and a new block must not repeat an old one's.
@@ -8,6 +9,9 @@ import java.util.List;
 final class Seeds {
   /** Far apart, so that the seeds of one block do not meet those of another. */
   private static final long STRIDE = 1_000_003;
+
+  private static final Pattern SEED_SECOND =
+      Pattern.compile("Stateless(Random|TruncatedNormal).*(?<!V2)");
 
   private Seeds() {}
 
@@ -34,7 +38,7 @@ final class Seeds {
     int seed;
     if (consumer.op().equals("StatelessRandomGetKeyCounter")) {
       seed = 0;
-    } else if (consumer.op().matches("Stateless(Random|TruncatedNormal).*(?<!V2)")) {
+    } else if (SEED_SECOND.matcher(consumer.op()).matches()) {
       seed = 1;
     } else {
       return false;

@@ -28,6 +28,20 @@ public record TensorRef(String node, String output, int index) {
     return isArgument() ? node : node + ":" + output + ":" + index;
   }
 
+  // Written out: they are called for every edge of a graph, and a record's own are slow at first.
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof TensorRef tensor
+        && index == tensor.index
+        && node.equals(tensor.node)
+        && output.equals(tensor.output);
+  }
+
+  @Override
+  public int hashCode() {
+    return (node.hashCode() * 31 + output.hashCode()) * 31 + index;
+  }
+
   @Override
   public String toString() {
     return inFunction();

@@ -36,6 +36,19 @@ public final class SavedModelWriter {
     void write(Path staging) throws IOException;
   }
 
+  /** Writes what is not in {@code saved_model.pb}, and then knows what is. */
+  @FunctionalInterface
+  public interface Whole {
+    /**
+     * Fills the folder that will become the model; its {@code variables} folder exists.
+     *
+     * @return the content of {@code saved_model.pb}
+     * @throws IOException when writing fails
+     */
+    SavedModel write(Path staging) throws IOException;
+  }
+
+  private static final String GRAPH = "saved_model.pb";
   private static final Path WARMUP = Path.of("assets.extra", "tf_serving_warmup_requests");
   private static final Path LINEAGE = Path.of("assets.extra", "espalier");
 
@@ -78,6 +91,24 @@ public final class SavedModelWriter {
    */
   public static void write(
       SavedModelDirectory source, Path target, SavedModel model, Content content) {
+    write(
+        source,
+        target,
+        staging -> {
+          content.write(staging);
+          return model;
+        });
+  }
+
+  /**
+   * Writes a model whose {@code saved_model.pb} is made while its variables are written.
+   *
+   * @param source the model that its assets come from, or null when it has none
+   * @param target the folder to create
+   * @param whole writes the variables and makes the rest
+   * @throws EspalierException when the target is refused or writing fails; nothing is left behind
+   */
+  public static void write(SavedModelDirectory source, Path target, Whole whole) {
     checkTarget(source == null ? null : source.path(), target);
     Path absolute = target.toAbsolutePath().normalize();
     Path staging = null;
@@ -86,18 +117,12 @@ public final class SavedModelWriter {
       staging =
           Files.createTempDirectory(absolute.getParent(), "." + absolute.getFileName() + ".tmp-");
       Files.createDirectory(staging.resolve("variables"));
+      SavedModel model = whole.write(staging);
       if (source != null) {
         copyAssets(source, model, staging);
       }
       Files.createDirectories(staging.resolve("assets"));
-      content.write(staging);
-      try (OutputStream out = Files.newOutputStream(staging.resolve("saved_model.pb"))) {
-        // Maps in the order of their keys: equal models give equal bytes in every process.
-        CodedOutputStream coded = CodedOutputStream.newInstance(out);
-        coded.useDeterministicSerialization();
-        model.writeTo(coded);
-        coded.flush();
-      }
+      writeGraph(source, model, staging.resolve(GRAPH));
       sync(staging);
       makeReadable(staging);
       Files.move(staging, absolute, StandardCopyOption.ATOMIC_MOVE);
@@ -109,6 +134,22 @@ public final class SavedModelWriter {
       throw new EspalierException("Cannot write " + target + ": " + e.getCause().getMessage(), e);
     } finally {
       delete(staging);
+    }
+  }
+
+  private static void writeGraph(SavedModelDirectory source, SavedModel model, Path file)
+      throws IOException {
+    if (source != null && source.proto().equals(model)) {
+      // The same graph keeps its bytes, which Python's fingerprint is of.
+      Files.copy(source.path().resolve(GRAPH), file);
+      return;
+    }
+    try (OutputStream out = Files.newOutputStream(file)) {
+      // Maps in the order of their keys: equal models give equal bytes in every process.
+      CodedOutputStream coded = CodedOutputStream.newInstance(out);
+      coded.useDeterministicSerialization();
+      model.writeTo(coded);
+      coded.flush();
     }
   }
 

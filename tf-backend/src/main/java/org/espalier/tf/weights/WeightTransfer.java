@@ -2,6 +2,7 @@ package org.espalier.tf.weights;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.espalier.api.AxisMap;
@@ -15,6 +16,8 @@ import org.espalier.api.TensorRule;
 import org.espalier.api.TensorSource;
 import org.espalier.tf.bundle.BundleEntry;
 import org.espalier.tf.bundle.BundleWriter;
+import org.espalier.tf.bundle.PlannedTensor;
+import org.espalier.tf.bundle.TensorBytes;
 
 /**
  * Plans the tensors that rules make, from checkpoints to a checkpoint.
@@ -59,44 +62,56 @@ public final class WeightTransfer {
       Map<String, TensorRule> rules,
       Map<String, List<String>> targetKeys,
       BundleWriter writer) {
-    rules.forEach(
-        (name, rule) -> {
-          List<String> keys = targetKeys.getOrDefault(name, List.of());
-          if (keys.isEmpty()) {
-            throw new EspalierException("The new checkpoint has no key for '" + name + "'");
-          }
-          plan(targets.get(name), rule, keys.get(0), writer);
-          keys.stream().skip(1).forEach(key -> writer.alias(key, keys.get(0)));
-        });
+    tensors(targets, rules, writer)
+        .forEach(
+            (name, tensor) -> {
+              List<String> keys = targetKeys.getOrDefault(name, List.of());
+              if (keys.isEmpty()) {
+                throw new EspalierException("The new checkpoint has no key for '" + name + "'");
+              }
+              keys.forEach(key -> writer.entry(key, tensor));
+            });
   }
 
-  private void plan(Parameter target, TensorRule rule, String key, BundleWriter writer) {
+  /**
+   * Plans what {@code rules} make, under no keys yet.
+   *
+   * @param targets the parameters to make, by name, of which some may have no rule
+   * @param rules how they are made, by name
+   * @param writer takes the tensors, in the order of the rules
+   * @return the tensors by the names of their parameters, in the order of the rules
+   * @throws EspalierException if a source or kernel is missing or does not fit
+   */
+  public Map<String, PlannedTensor> tensors(
+      Map<String, Parameter> targets, Map<String, TensorRule> rules, BundleWriter writer) {
+    Map<String, PlannedTensor> planned = new LinkedHashMap<>();
+    rules.forEach((name, rule) -> planned.put(name, plan(targets.get(name), rule, writer)));
+    return planned;
+  }
+
+  private PlannedTensor plan(Parameter target, TensorRule rule, BundleWriter writer) {
     if (rule instanceof TensorRule.Copy copy) {
       SourceTensors from = tensors(copy.source());
       BundleEntry source = entry(target, copy.source());
       requireFit(target, source, target.shape());
       requireType(target, source);
-      writer.copy(key, from.bundle(), source.key());
+      return writer.copyOf(from.bundle(), source.key());
     } else if (rule instanceof TensorRule.Combine combine) {
       List<CombinedBytes.Summand> summands = new ArrayList<>();
       combine.terms().forEach(term -> summands.add(summand(target, term)));
-      writer.add(
-          key,
-          ElementTypes.of(target.dtype()),
-          target.shape(),
-          new CombinedBytes(target.dtype(), summands));
+      return tensor(target, new CombinedBytes(target.dtype(), summands), writer);
     } else if (rule instanceof TensorRule.Fill fill) {
       RandomTerm numbers = RandomTerm.of(1, fill.initializer(), fill.seed(), target);
-      writer.add(
-          key,
-          ElementTypes.of(target.dtype()),
-          target.shape(),
-          new CombinedBytes(target.dtype(), List.of(numbers)));
+      return tensor(target, new CombinedBytes(target.dtype(), List.of(numbers)), writer);
     } else if (rule instanceof TensorRule.Compute compute) {
-      writer.add(key, ElementTypes.of(target.dtype()), target.shape(), computed(target, compute));
+      return tensor(target, computed(target, compute), writer);
     } else {
       throw new AssertionError(rule);
     }
+  }
+
+  private static PlannedTensor tensor(Parameter target, TensorBytes bytes, BundleWriter writer) {
+    return writer.tensor(target.name(), ElementTypes.of(target.dtype()), target.shape(), bytes);
   }
 
   private CombinedBytes.Summand summand(Parameter target, TensorRule.Term term) {
