@@ -13,31 +13,13 @@ Unless named, Python environments with Keras are made in target/ from the pinned
 """
 
 import argparse
-import json
-import os
-import pathlib
 import shlex
 import statistics
 import subprocess
 import sys
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-TIMING = "org.espalier.tf.train.StepTiming"
-
-
-def command_of_ours():
-    """Compiles the tests of tf-backend and returns the command that times a step."""
-    subprocess.run(
-        ["mvn", "-B", "-q", "-f", str(ROOT), "-pl", "tf-backend,cli", "-am", "-DskipTests", "package"],
-        check=True,
-    )
-    paths = [
-        ROOT / "tf-backend/target/classes",
-        ROOT / "tf-backend/target/test-classes",
-        ROOT / "cli/target/app/lib/*",
-    ]
-    path = os.pathsep.join(map(str, paths))
-    return ["java", "-Xmx1g", "-Dorg.bytedeco.javacpp.maxphysicalbytes=0", "-cp", path, TIMING]
+import timing
+from timing import ROOT
 
 
 def environment(name):
@@ -51,14 +33,6 @@ def environment(name):
     return str(python)
 
 
-def time(command, log):
-    """Runs a contender and returns its median step in milliseconds."""
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=log, text=True)
-    if done.returncode != 0:
-        raise SystemExit(f"{shlex.join(command)} ended with {done.returncode}; see {log.name}")
-    return json.loads(done.stdout.strip().splitlines()[-1])["median_ms"]
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=5)
@@ -70,7 +44,7 @@ def main():
     pythons = dict(pair.split("=", 1) for pair in arguments.python) or {
         name: environment(name) for name in ("tf2.18", "tf2.21")
     }
-    contenders = {"ours": [*(arguments.ours or command_of_ours()), str(arguments.steps)]}
+    contenders = {"ours": [*(arguments.ours or timing.command_of_ours()), str(arguments.steps)]}
     for name, python in pythons.items():
         for jit in ("off", "on"):
             script = str(ROOT / "benchmarks/python/keras_step.py")
@@ -78,11 +52,10 @@ def main():
             contenders[f"{name} jit {jit}"] = [python, script, *options]
 
     times = {name: [] for name in contenders}
-    (ROOT / "target").mkdir(exist_ok=True)
-    with open(ROOT / "target/benchmark-step.log", "w") as log:
+    with timing.log("step") as log:
         for number in range(1, arguments.rounds + 1):
             for name, command in contenders.items():
-                times[name].append(time(command, log))
+                times[name].append(timing.run(command, log)["median_ms"])
             row = "  ".join(f"{name} {taken[-1]:.0f}" for name, taken in times.items())
             print(f"round {number} (ms): {row}", flush=True)
 

@@ -1,4 +1,4 @@
-"""Computes BERT and GPT-2 in NumPy from the papers' formulas and compares SavedModels with that.
+"""Computes BERT, GPT-2 and ViT in NumPy from the papers' formulas and compares SavedModels with that.
 
     family_reference.py --heads N [--activation gelu|gelu_tanh] [--epsilon E] DIR...
 
@@ -56,6 +56,11 @@ class Network:
         self.activation = {"gelu": gelu, "gelu_tanh": gelu_tanh}[activation]
         self.epsilon = epsilon
 
+    def head_matrix(self):
+        """[width, tokens]: the token table, unless the head has a matrix of its own."""
+        own = self.weights.get("head/kernel")
+        return self.weights["embeddings/word/table"].T if own is None else own
+
     def dense(self, path, x):
         return x @ self.weights[path + "/kernel"] + self.weights[path + "/bias"]
 
@@ -95,8 +100,9 @@ class Bert(Network):
             attended = x + self.attention(path + "/attention", x, visible)
             x = self.norm(path + "/attention/norm", attended)
             x = self.norm(path + "/ffn/norm", x + self.feed_forward(path + "/ffn", x))
+        self.pooled = "pooler/kernel" in self.weights and np.tanh(self.dense("pooler", x[:, 0]))
         x = self.norm("head/norm", self.activation(self.dense("head/transform", x)))
-        return x @ tables[0].T + self.weights["head/bias"]
+        return x @ self.head_matrix() + self.weights["head/bias"]
 
 
 class Gpt(Network):
@@ -112,7 +118,46 @@ class Gpt(Network):
             normed = self.norm(path + "/attention/norm", x)
             x = x + self.attention(path + "/attention", normed, visible)
             x = x + self.feed_forward(path + "/ffn", self.norm(path + "/ffn/norm", x))
-        return self.norm("final/norm", x) @ table.T
+        return self.norm("final/norm", x) @ self.head_matrix()
+
+
+class Vit(Network):
+    """Dosovitskiy et al. (2021): patches, class token, GPT-2's order of norms, a linear classifier."""
+
+    def logits(self, images):
+        kernel = self.weights["embeddings/patch/kernel"]
+        patch, channels, width = kernel.shape[0], kernel.shape[2], kernel.shape[3]
+        batch, size = images.shape[0], images.shape[1]
+        side = size // patch
+        cut = images.reshape(batch, side, patch, side, patch, channels).transpose(0, 1, 3, 2, 4, 5)
+        patches = cut.reshape(batch, side * side, -1) @ kernel.reshape(-1, width)
+        patches = patches + self.weights["embeddings/patch/bias"]
+        first = np.broadcast_to(self.weights["embeddings/class/token"], (batch, 1, width))
+        x = np.concatenate([first, patches], axis=1) + self.weights["embeddings/position/table"]
+        for block in range(self.blocks):
+            path = f"encoder/layer/{block}"
+            normed = self.norm(path + "/attention/norm", x)
+            x = x + self.attention(path + "/attention", normed, True)
+            x = x + self.feed_forward(path + "/ffn", self.norm(path + "/ffn/norm", x))
+        return self.dense("head", self.norm("final/norm", x)[:, 0])
+
+
+def text(network, random, batch, length):
+    """Token ids and, for BERT, a mask that hides the end of the last sequence, and token types."""
+    ids = random.integers(0, network.weights["embeddings/word/table"].shape[0], (batch, length))
+    if not isinstance(network, Bert):
+        return {"input_ids": ids.astype(np.int32)}
+    mask = np.ones((batch, length), np.int32)
+    mask[-1, (length + 1) // 2 :] = 0
+    types = random.integers(0, 2, (batch, length))
+    values = {"input_ids": ids, "attention_mask": mask, "token_type_ids": types}
+    return {name: value.astype(np.int32) for name, value in values.items()}
+
+
+def images(model, random, batch):
+    spec = model.signatures["serving_default"].structured_input_signature[1]["images"]
+    pixels = random.normal(0, 1, (batch, *spec.shape[1:]))
+    return {"images": pixels.astype(spec.dtype.as_numpy_dtype)}
 
 
 def compare(directory, options):
@@ -120,35 +165,34 @@ def compare(directory, options):
     # Blown up, so that no term of a formula drowns in rounding and biases and norms matter.
     random = np.random.default_rng(1)
     inputs = sorted(model.signatures["serving_default"].structured_input_signature[1])
-    bert = "token_type_ids" in inputs
-    family = Bert if bert else Gpt
-    epsilon = options.epsilon or (1e-12 if bert else 1e-5)
+    family = Vit if "images" in inputs else Bert if "token_type_ids" in inputs else Gpt
+    epsilon = options.epsilon or {Vit: 1e-6, Bert: 1e-12, Gpt: 1e-5}[family]
     network = family(directory, options.heads, options.activation, epsilon)
     with_values = {v.name: v for v in model.variables}
     for path, value in network.weights.items():
-        value = value * (5 if value.ndim == 2 else 1) + random.normal(0, 0.1, value.shape)
+        value = value * (5 if value.ndim >= 2 else 1) + random.normal(0, 0.1, value.shape)
         variable = with_values[path.replace("/layer/", "/layer_") + ":0"]
         variable.assign(value.astype(variable.dtype.as_numpy_dtype))
         network.weights[path] = variable.numpy().astype(np.float64)
 
     dtype = model.variables[0].dtype.name
-    vocabulary = network.weights["embeddings/word/table"].shape[0]
     worst = 0.0
     for batch, length in ((1, 1), (3, 9), (2, 5)):
-        values = [random.integers(0, vocabulary, (batch, length))]
-        if bert:
-            mask = np.ones((batch, length), np.int64)
-            mask[-1, (length + 1) // 2 :] = 0
-            values += [mask, random.integers(0, 2, (batch, length))]
-        expected = network.logits(*values)
-        names = ["input_ids", "attention_mask", "token_type_ids"]
-        tensors = [tf.constant(value, tf.int32) for value in values]
-        signature = model.signatures["serving_default"](**dict(zip(names, tensors)))["logits"]
-        for actual in (model(*tensors), signature):
-            if actual.dtype.name != dtype or actual.shape != expected.shape:
-                raise SystemExit(f"FAILED: {directory}: logits are {actual.dtype} {actual.shape}")
-            scale = max(1.0, np.abs(expected).max())
-            worst = max(worst, float(np.abs(actual.numpy() - expected).max() / scale))
+        values = images(model, random, batch) if family is Vit else text(network, random, batch, length)
+        expected = {"logits": network.logits(*values.values())}
+        if family is Bert and network.pooled is not False:
+            expected["pooled"] = network.pooled
+        tensors = {name: tf.constant(value) for name, value in values.items()}
+        signature = model.signatures["serving_default"](**tensors)
+        called = model(*tensors.values())
+        for actual in (called if len(expected) > 1 else {"logits": called}, signature):
+            if sorted(actual) != sorted(expected):
+                raise SystemExit(f"FAILED: {directory}: gives {sorted(actual)}")
+            for name, numbers in expected.items():
+                if actual[name].dtype.name != dtype or actual[name].shape != numbers.shape:
+                    raise SystemExit(f"FAILED: {directory}: {name} is {actual[name]}")
+                scale = max(1.0, np.abs(numbers).max())
+                worst = max(worst, float(np.abs(actual[name].numpy() - numbers).max() / scale))
     print(f"{directory}: {family.__name__}, {network.blocks} blocks, {dtype}: {worst:.3g}")
     if not worst <= TOLERANCE[dtype]:
         raise SystemExit(f"FAILED: {directory}: logits differ from NumPy's by {worst}")

@@ -37,14 +37,16 @@ def largest_difference(left, right):
 
 
 def made_up_inputs(signature):
-    """Inputs that fit the signature: token ids, token types, or a mask that hides the last two."""
+    """Inputs that fit the signature: images, or token ids, token types, a mask that hides two."""
     random = np.random.default_rng(0)
     outputs = signature.structured_outputs
-    ids_below = min(shape[-1] for shape in (o.shape for o in outputs.values()) if shape.rank == 3)
+    ids_below = min([o.shape[-1] for o in outputs.values() if o.shape.rank == 3], default=None)
     inputs = {}
     for name, spec in signature.structured_input_signature[1].items():
         shape = [size or default for size, default in zip(spec.shape, (BATCH, LENGTH))]
-        if "mask" in name:
+        if spec.dtype.is_floating:
+            value = random.normal(0, 1, shape)
+        elif "mask" in name:
             value = np.ones(shape)
             value[-1, -2:] = 0
         elif "type" in name:
@@ -72,7 +74,9 @@ def check_names(model):
 
 
 def tensor_of(result):
-    return next(iter(result.values())) if isinstance(result, dict) else result
+    if not isinstance(result, dict):
+        return result
+    return result.get("logits", next(iter(result.values())))
 
 
 def check_calls(model, inputs, expected):
@@ -90,12 +94,19 @@ def check_calls(model, inputs, expected):
 
 
 def loss_of(model, inputs, training):
-    logits = tensor_of(model(*positional(model, inputs), training=training))
-    tokens = next(n for n in sorted(inputs) if "ids" in n and "type" not in n)
-    targets = tf.cast(inputs[tokens], tf.int64)
-    return tf.reduce_mean(
+    """Cross-entropy of the logits, and the squares of other outputs, so that all variables count."""
+    result = model(*positional(model, inputs), training=training)
+    logits = tensor_of(result)
+    if "images" in inputs:
+        targets = tf.range(logits.shape[0], dtype=tf.int64) % logits.shape[1]
+    else:
+        tokens = next(n for n in sorted(inputs) if "ids" in n and "type" not in n)
+        targets = tf.cast(inputs[tokens], tf.int64)
+    loss = tf.reduce_mean(
         tf.nn.sparse_softmax_cross_entropy_with_logits(logits=logits, labels=targets)
     )
+    others = [v for n, v in result.items() if n != "logits"] if isinstance(result, dict) else []
+    return tf.add_n([loss] + [tf.reduce_mean(tf.square(other)) for other in others])
 
 
 def check_gradients(model, inputs, training):

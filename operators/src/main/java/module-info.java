@@ -7,6 +7,9 @@ module org.espalier.operators {
       org.espalier.api;
 
   provides org.espalier.api.GrowthOperator with
+      org.espalier.operators.Coalesce,
       org.espalier.operators.CopyTop,
+      org.espalier.operators.Decoalesce,
+      org.espalier.operators.Interpolate,
       org.espalier.operators.Stack;
 }

@@ -16,4 +16,7 @@ module org.espalier.tf {
 
   uses org.espalier.api.GrowthOperator;
   uses org.espalier.api.TensorKernel;
+
+  provides org.espalier.api.GrowthTrial with
+      org.espalier.tf.RealGrowthTrial;
 }

@@ -67,7 +67,7 @@ public sealed interface AxisMap permits Identity, Selection, SparseMatrix {
         rows.get(entry.index()).add(new Entry(i, entry.weight()));
       }
     }
-    return new SparseMatrix(newSize(), rows);
+    return AxisMaps.simplest(newSize(), rows);
   }
 
   /** Returns the map with each row divided by its sum; rows that sum to 0 stay. */
@@ -78,7 +78,7 @@ public sealed interface AxisMap permits Identity, Selection, SparseMatrix {
       double divisor = sum == 0 ? 1 : sum;
       rows.add(row(i).stream().map(e -> new Entry(e.index(), e.weight() / divisor)).toList());
     }
-    return new SparseMatrix(oldSize(), rows);
+    return AxisMaps.simplest(oldSize(), rows);
   }
 
   /**

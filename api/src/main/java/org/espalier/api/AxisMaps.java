@@ -20,6 +20,65 @@ final class AxisMaps {
         : matrix;
   }
 
+  /** Returns whether two maps have the same elements, up to {@code tolerance}. */
+  static boolean same(AxisMap some, AxisMap other, double tolerance) {
+    if (some.equals(other)) {
+      return true;
+    }
+    if (some.oldSize() != other.oldSize() || some.newSize() != other.newSize()) {
+      return false;
+    }
+    for (int i = 0; i < some.newSize(); i++) {
+      if (distance(some.row(i), other.row(i)) > tolerance) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Returns the largest difference of two rows. */
+  static double distance(List<Entry> some, List<Entry> other) {
+    double largest = 0;
+    int j = 0;
+    for (Entry entry : some) {
+      while (j < other.size() && other.get(j).index() < entry.index()) {
+        largest = Math.max(largest, Math.abs(other.get(j++).weight()));
+      }
+      boolean both = j < other.size() && other.get(j).index() == entry.index();
+      double weight = both ? other.get(j++).weight() : 0;
+      largest = Math.max(largest, Math.abs(entry.weight() - weight));
+    }
+    while (j < other.size()) {
+      largest = Math.max(largest, Math.abs(other.get(j++).weight()));
+    }
+    return largest;
+  }
+
+  /** Returns the map with every element squared. */
+  static AxisMap squared(AxisMap map) {
+    if (map.isSelection()) {
+      return map;
+    }
+    List<List<Entry>> rows = new ArrayList<>();
+    for (int i = 0; i < map.newSize(); i++) {
+      rows.add(
+          map.row(i).stream().map(e -> new Entry(e.index(), e.weight() * e.weight())).toList());
+    }
+    return simplest(map.oldSize(), rows);
+  }
+
+  /** Returns the map with every element multiplied. */
+  static AxisMap scaled(AxisMap map, double factor) {
+    if (factor == 1) {
+      return map;
+    }
+    List<List<Entry>> rows = new ArrayList<>();
+    for (int i = 0; i < map.newSize(); i++) {
+      rows.add(map.row(i).stream().map(e -> new Entry(e.index(), e.weight() * factor)).toList());
+    }
+    return simplest(map.oldSize(), rows);
+  }
+
   static AxisMap kronecker(AxisMap outer, AxisMap inner) {
     int oldSize = Math.multiplyExact(outer.oldSize(), inner.oldSize());
     if (outer.isIdentity() && inner.isIdentity()) {
@@ -59,6 +118,16 @@ final class AxisMaps {
     return simplest(offset, rows);
   }
 
+  /** Which of a width pair's maps an axis takes. */
+  private enum Way {
+    /** {@code IN} axes share, all others copy. */
+    LINEAR,
+    /** All copy. */
+    COPYING,
+    /** {@code IN} axes copy, all others share. */
+    SWAPPED
+  }
+
   /**
    * Returns the map of each axis of {@code parameter} by the general linear rule: {@code IN} axes
    * share, all others copy.
@@ -68,24 +137,33 @@ final class AxisMaps {
    */
   static List<AxisMap> linear(
       Parameter parameter, Map<String, Integer> sizes, Map<String, WidthPair> widths) {
-    return maps(parameter, sizes, widths, false);
+    return maps(parameter, sizes, widths, Way.LINEAR);
   }
 
   /** Returns the map of each axis of {@code parameter} if every axis copies. */
   static List<AxisMap> copying(
       Parameter parameter, Map<String, Integer> sizes, Map<String, WidthPair> widths) {
-    return maps(parameter, sizes, widths, true);
+    return maps(parameter, sizes, widths, Way.COPYING);
+  }
+
+  /** Returns the map of each axis of the gradient of {@code parameter}: the other of each pair. */
+  static List<AxisMap> swapped(
+      Parameter parameter, Map<String, Integer> sizes, Map<String, WidthPair> widths) {
+    return maps(parameter, sizes, widths, Way.SWAPPED);
   }
 
   private static List<AxisMap> maps(
-      Parameter parameter,
-      Map<String, Integer> sizes,
-      Map<String, WidthPair> widths,
-      boolean copyAll) {
+      Parameter parameter, Map<String, Integer> sizes, Map<String, WidthPair> widths, Way way) {
     List<AxisMap> maps = new ArrayList<>();
     for (int i = 0; i < parameter.axes().size(); i++) {
       Axis axis = parameter.axes().get(i);
-      boolean shares = axis.side() == Axis.Side.IN && !copyAll;
+      boolean in = axis.side() == Axis.Side.IN;
+      boolean shares =
+          switch (way) {
+            case LINEAR -> in;
+            case COPYING -> false;
+            case SWAPPED -> !in;
+          };
       if (axis.segments().stream()
           .flatMap(segment -> segment.dimensions().stream())
           .noneMatch(widths::containsKey)) {

@@ -64,17 +64,25 @@ public record GrowthPlan(
   }
 
   /**
-   * Returns how the optimizer's slots are made, by parameter of {@code to}: one rule serves every
-   * slot of the parameter's shape, with sources that name the parameters whose slots it reads.
+   * Returns how one of the optimizer's slots is made, by parameter of {@code to}, with sources that
+   * name the parameters whose slots it reads. Parameters that have no slots are left out.
    *
-   * <p>{@link SlotPolicy#RESET} fills all with zeros. {@link SlotPolicy#COPY} repeats a copy or
-   * combination on the slots, with every axis contracted by M and only terms of the growing model;
-   * parameters that are filled, computed, taken from a reference or from a parameter that was not
-   * trainable, or combined with a negative factor, start with zeros. Parameters that have no slots
-   * are left out.
+   * <ul>
+   *   <li>{@link SlotPolicy#RESET} fills all with zeros.
+   *   <li>{@link SlotPolicy#COPY} repeats a copy or combination on the slots, with every axis
+   *       contracted by M and only terms of the growing model; parameters that are filled,
+   *       computed, taken from a reference or from a parameter that was not trainable, or combined
+   *       with a negative factor, start with zeros.
+   *   <li>{@link SlotPolicy#SCALED} contracts with the sides swapped, {@code OUT} axes by N and
+   *       {@code IN} axes by M, the second moment by the squares of their elements; parameters with
+   *       rules of their own start with zeros.
+   * </ul>
+   *
+   * @throws EspalierException if the policy is not exact for this plan; the message names the
+   *     condition that fails
    */
-  public Map<String, TensorRule> slotRules(SlotPolicy policy) {
-    return Collections.unmodifiableMap(new SlotRules(this).rules(policy));
+  public Map<String, TensorRule> slotRules(SlotPolicy policy, Moment moment) {
+    return Collections.unmodifiableMap(new SlotRules(this).rules(policy, moment));
   }
 
   /**
@@ -85,6 +93,11 @@ public record GrowthPlan(
    */
   public Map<String, String> stepSources(SlotPolicy policy) {
     return Collections.unmodifiableMap(new SlotRules(this).steps(policy));
+  }
+
+  /** Returns whether the maps satisfy {@code claim}, whether the plan makes it or not. */
+  public ClaimCheck check(Claim claim) {
+    return ClaimCheck.of(this, claim);
   }
 
   /**

@@ -1,8 +1,6 @@
 package org.espalier.api;
 
-import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -115,20 +113,11 @@ public final class GrowthPlanBuilder {
    */
   public GrowthPlan build() {
     ModelSpec to = next();
-    Map<String, Parameter> sources = from.parametersByName();
-    Map<String, List<AxisMap>> mapsOfPattern = new HashMap<>();
+    LinearRules linear = new LinearRules(from, blocks, widths);
     Map<String, TensorRule> all = new LinkedHashMap<>();
     for (Parameter target : to.parameters()) {
       TensorRule own = rules.get(target.name());
-      if (own != null) {
-        all.put(target.name(), own);
-      } else {
-        Parameter source = sources.get(target.nameIn(0));
-        List<AxisMap> maps =
-            mapsOfPattern.computeIfAbsent(
-                target.pattern(), pattern -> AxisMaps.linear(source, from.dimensions(), widths));
-        all.put(target.name(), rule(target, maps));
-      }
+      all.put(target.name(), own != null ? own : linear.of(target));
     }
     for (String name : rules.keySet()) {
       if (!all.containsKey(name)) {
@@ -153,30 +142,5 @@ public final class GrowthPlanBuilder {
     return normEpsilon.isPresent()
         ? to.withAttributes(to.attributes().withNormEpsilon(normEpsilon.getAsDouble()))
         : to;
-  }
-
-  private TensorRule rule(Parameter target, List<AxisMap> maps) {
-    boolean unchanged = maps.stream().allMatch(AxisMap::isIdentity);
-    List<TensorRule.Term> terms = new ArrayList<>();
-    List<AxisMap.Entry> sources =
-        target.inBlocks()
-            ? blocks.sources(target.block())
-            : List.of(new AxisMap.Entry(Parameter.OUTSIDE, 1));
-    for (AxisMap.Entry source : sources) {
-      if (source.weight() != 0) {
-        terms.add(
-            new TensorRule.Term(
-                TensorSource.model(target.nameIn(source.index())),
-                source.weight(),
-                unchanged ? List.of() : maps));
-      }
-    }
-    if (terms.isEmpty()) {
-      return new TensorRule.Fill(Initializer.zeros(), 0);
-    }
-    if (terms.size() == 1 && terms.get(0).coefficient() == 1 && unchanged) {
-      return new TensorRule.Copy(terms.get(0).source());
-    }
-    return new TensorRule.Combine(terms);
   }
 }

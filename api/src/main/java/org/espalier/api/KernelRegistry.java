@@ -2,10 +2,13 @@ package org.espalier.api;
 
 import com.google.common.collect.ImmutableSortedMap;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** The kernels that {@link TensorRule.Compute} can name. Immutable and thread-safe. */
@@ -20,22 +23,30 @@ public final class KernelRegistry {
 
   /** Returns the kernels that {@code loader} sees; those that cannot be created are left out. */
   public static KernelRegistry discover(ClassLoader loader) {
-    ProviderScan<TensorKernel> scan =
-        ProviderScan.of(ServiceLoader.load(TensorKernel.class, loader));
-    List<PluginProblem> problems = new ArrayList<>(scan.problems());
-    List<TensorKernel> found = new ArrayList<>();
-    for (ServiceLoader.Provider<TensorKernel> provider : scan.providers()) {
-      try {
-        found.add(provider.get());
-      } catch (ServiceConfigurationError | LinkageError e) {
-        problems.add(
-            new PluginProblem(
-                provider.type().getName(),
-                "cannot be created: " + (e.getCause() == null ? e : e.getCause()),
-                Provenance.of(provider.type()).location()));
+    return discover(List.of(loader));
+  }
+
+  /** Returns the kernels that any of {@code loaders} sees; a class that several see counts once. */
+  static KernelRegistry discover(List<ClassLoader> loaders) {
+    Set<PluginProblem> problems = new LinkedHashSet<>();
+    Map<Class<?>, TensorKernel> found = new LinkedHashMap<>();
+    for (ClassLoader loader : loaders) {
+      ProviderScan<TensorKernel> scan =
+          ProviderScan.of(ServiceLoader.load(TensorKernel.class, loader));
+      problems.addAll(scan.problems());
+      for (ServiceLoader.Provider<TensorKernel> provider : scan.providers()) {
+        try {
+          found.putIfAbsent(provider.type(), provider.get());
+        } catch (ServiceConfigurationError | LinkageError e) {
+          problems.add(
+              new PluginProblem(
+                  provider.type().getName(),
+                  "cannot be created: " + (e.getCause() == null ? e : e.getCause()),
+                  Provenance.of(provider.type()).location()));
+        }
       }
     }
-    return collect(found, problems);
+    return collect(List.copyOf(found.values()), List.copyOf(problems));
   }
 
   /** Returns a registry without kernels. */

@@ -2,9 +2,11 @@ package org.espalier.api;
 
 import com.google.common.collect.ImmutableSortedMap;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
@@ -50,16 +52,35 @@ public final class OperatorRegistry {
   }
 
   /** Returns the operators that {@code loader} sees. */
+  public static OperatorRegistry discover(ClassLoader loader) {
+    return discover(List.of(loader));
+  }
+
+  /**
+   * Returns the operators that any of {@code loaders} sees; a class that several see counts once.
+   *
+   * <p>So plugins may each have a loader of their own above a common one.
+   */
   // A service is named by its raw class; the options of each provider are read from its type.
   @SuppressWarnings("rawtypes")
-  public static OperatorRegistry discover(ClassLoader loader) {
-    ProviderScan<GrowthOperator> scan =
-        ProviderScan.of(ServiceLoader.load(GrowthOperator.class, loader));
-    Collector collector = new Collector(scan.problems());
-    for (ServiceLoader.Provider<GrowthOperator> provider : scan.providers()) {
-      collector.add(provider.type(), () -> (GrowthOperator<?>) provider.get());
+  public static OperatorRegistry discover(List<ClassLoader> loaders) {
+    Collector collector = new Collector(List.of());
+    for (ClassLoader loader : loaders) {
+      ProviderScan<GrowthOperator> scan =
+          ProviderScan.of(ServiceLoader.load(GrowthOperator.class, loader));
+      collector.addAll(scan.problems());
+      for (ServiceLoader.Provider<GrowthOperator> provider : scan.providers()) {
+        collector.addOnce(provider.type(), () -> (GrowthOperator<?>) provider.get());
+      }
     }
-    return collector.registry(KernelRegistry.discover(loader));
+    return collector.registry(KernelRegistry.discover(loaders));
+  }
+
+  /** Returns this registry with more of what was found and is not available. */
+  public OperatorRegistry withProblems(List<PluginProblem> more) {
+    List<PluginProblem> all = new ArrayList<>(problems);
+    all.addAll(more);
+    return new OperatorRegistry(operators, all, kernels);
   }
 
   /**
@@ -121,10 +142,22 @@ public final class OperatorRegistry {
   /** Gathers operators and problems. */
   private static final class Collector {
     private final Map<String, List<RegisteredOperator>> byId = new TreeMap<>();
+    private final Set<Class<?>> seen = new HashSet<>();
     private final List<PluginProblem> problems;
 
     Collector(List<PluginProblem> problems) {
       this.problems = new ArrayList<>(problems);
+    }
+
+    void addAll(List<PluginProblem> more) {
+      // Every loader finds what is wrong with those above it again.
+      more.stream().filter(problem -> !problems.contains(problem)).forEach(problems::add);
+    }
+
+    void addOnce(Class<?> type, Supplier<? extends GrowthOperator<?>> provider) {
+      if (seen.add(type)) {
+        add(type, provider);
+      }
     }
 
     void add(Class<?> type, Supplier<? extends GrowthOperator<?>> provider) {

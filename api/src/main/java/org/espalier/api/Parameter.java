@@ -1,6 +1,7 @@
 package org.espalier.api;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * One trainable or non-trainable tensor of a model, without its values.
@@ -98,5 +99,28 @@ public record Parameter(
   /** Returns the size in bytes. */
   public long bytes() {
     return Math.multiplyExact(elements(), dtype.bytes());
+  }
+
+  /**
+   * Returns the map of each axis of this parameter by the general linear rule: {@code IN} axes
+   * share, all others copy.
+   *
+   * <p>For operators whose own rules depart from it: a pair may take other maps than the plan's.
+   *
+   * @param sizes of all dimensions of the model that this parameter is of
+   * @param widths how dimensions grow; those that are left out stay
+   * @throws IllegalArgumentException if a pair is for another size
+   */
+  public List<AxisMap> linearMaps(Map<String, Integer> sizes, Map<String, WidthPair> widths) {
+    widths.forEach(
+        (dimension, pair) -> {
+          Integer size = sizes.get(dimension);
+          if (size == null || pair.copies().oldSize() != size) {
+            throw new IllegalArgumentException(
+                "the maps of '%s' take %d elements, the model has %s"
+                    .formatted(dimension, pair.copies().oldSize(), size == null ? "none" : size));
+          }
+        });
+    return AxisMaps.linear(this, sizes, widths);
   }
 }

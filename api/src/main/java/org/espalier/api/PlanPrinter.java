@@ -30,6 +30,7 @@ final class PlanPrinter {
     printer.sizes();
     printer.tensors();
     printer.claims();
+    printer.slots();
     return printer.out.toString().stripTrailing();
   }
 
@@ -118,7 +119,7 @@ final class PlanPrinter {
       String group = role.contains(".") ? role.substring(0, role.indexOf('.')) : role;
       groups
           .computeIfAbsent(group, g -> new TreeMap<>())
-          .merge(kind(plan.rules().get(parameter.name())), 1, Integer::sum);
+          .merge(RuleKind.of(plan.rules().get(parameter.name())), 1, Integer::sum);
     }
     String label = "tensors";
     int shown = 0;
@@ -134,37 +135,53 @@ final class PlanPrinter {
     }
   }
 
-  private static String kind(TensorRule rule) {
-    if (rule instanceof TensorRule.Copy copy) {
-      return copy.source() instanceof TensorSource.FromReference reference
-          ? "copied from " + reference.reference()
-          : "copied";
-    } else if (rule instanceof TensorRule.Combine combine) {
-      return combine.terms().size() == 1 ? "remapped" : "combined of " + combine.terms().size();
-    } else if (rule instanceof TensorRule.Fill fill) {
-      return "filled with " + describe(fill.initializer());
-    } else if (rule instanceof TensorRule.Compute compute) {
-      return "computed by " + compute.kernel();
-    }
-    throw new AssertionError(rule);
-  }
-
-  private static String describe(Initializer initializer) {
-    if (initializer instanceof Initializer.Constant constant) {
-      return number(constant.value());
-    } else if (initializer instanceof Initializer.Normal) {
-      return "normal noise";
-    } else if (initializer instanceof Initializer.TruncatedNormal) {
-      return "truncated normal noise";
-    }
-    return "uniform noise";
-  }
-
+  /** What is claimed, and whether the maps bear it out. */
   private void claims() {
-    StringJoiner claims = new StringJoiner(", ");
-    claims.setEmptyValue("none");
-    plan.claims().forEach(c -> claims.add(c.name().toLowerCase(Locale.ROOT).replace('_', ' ')));
-    line("claims", claims.toString());
+    if (plan.claims().isEmpty()) {
+      line("claims", "none");
+    }
+    for (Claim claim : Claim.values()) {
+      boolean claimed = plan.claims().contains(claim);
+      ClaimCheck check = plan.check(claim);
+      String name = claim.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+      if (claimed) {
+        line("claims", name + ", which the maps " + verb(check.outcome()));
+        check.conditions().forEach(condition -> wrapped("", condition.toString()));
+      } else if (check.outcome() != Condition.Outcome.HOLDS) {
+        wrapped("", "not %s: %s".formatted(name, check.failure().or(check::open).orElseThrow()));
+      }
+    }
+  }
+
+  private static String verb(Condition.Outcome outcome) {
+    return switch (outcome) {
+      case HOLDS -> "bear out";
+      case FAILS -> "contradict";
+      case UNDECIDED -> "leave open";
+    };
+  }
+
+  private void slots() {
+    wrapped(
+        "slots",
+        ScaledSlots.refusal(plan)
+            .map(condition -> "reset or copy; not scaled: " + condition)
+            .orElse("reset, copy or scaled"));
+  }
+
+  private void wrapped(String label, String text) {
+    String first = label;
+    StringBuilder current = new StringBuilder();
+    for (String word : text.split(" ", -1)) {
+      if (current.length() > 0 && current.length() + 1 + word.length() > LINE) {
+        line(first, current.toString());
+        first = "";
+        current.setLength(0);
+        current.append(" ");
+      }
+      current.append(current.length() == 0 ? "" : " ").append(word);
+    }
+    line(first, current.toString());
   }
 
   private void line(String label, String text) {
@@ -179,7 +196,7 @@ final class PlanPrinter {
     return String.format(Locale.ROOT, "%,d", count);
   }
 
-  private static String number(double value) {
+  static String number(double value) {
     return value == Math.rint(value) && Math.abs(value) < 1e9
         ? Long.toString((long) value)
         : String.format(Locale.ROOT, "%.4g", value).replaceFirst("0+$", "");

@@ -75,6 +75,16 @@ public final class RegisteredOperator {
   }
 
   /**
+   * Returns the options record that a request with these options carries.
+   *
+   * @param texts values by option name, as text
+   * @throws EspalierException if an option is unknown, missing or wrong
+   */
+  public Record bind(Map<String, String> texts) {
+    return binder.bind(texts);
+  }
+
+  /**
    * Returns how {@code model} is grown.
    *
    * @param options values by option name, as text
@@ -82,7 +92,7 @@ public final class RegisteredOperator {
    * @param lineage how the model came to be
    * @param references specs of further models, by name
    * @throws EspalierException if an option is wrong, the model cannot be grown so, the plan claims
-   *     what the operator may not, or the operator fails
+   *     what the operator may not or what its maps contradict, or the operator fails
    */
   public GrowthPlan plan(
       ModelSpec model,
@@ -132,6 +142,11 @@ public final class RegisteredOperator {
       throw new EspalierException(
           "operator '%s' made a plan that claims %s, but declares only %s"
               .formatted(id(), plan.claims(), claims));
+    }
+    try {
+      plan.claims().forEach(claim -> ClaimCheck.of(plan, claim).refuseIfFalse());
+    } catch (EspalierException e) {
+      throw new EspalierException("operator '" + id() + "': " + e.getMessage(), e);
     }
   }
 

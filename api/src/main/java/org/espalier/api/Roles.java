@@ -16,6 +16,17 @@ public final class Roles {
   /** Token type (segment) table. */
   public static final String EMBEDDING_TYPE = "embedding.type";
 
+  /**
+   * Kernel that makes an embedding of each patch of an image: height, width, channels, residual.
+   */
+  public static final String EMBEDDING_PATCH_KERNEL = "embedding.patch.kernel";
+
+  /** Bias of the patches' embeddings. */
+  public static final String EMBEDDING_PATCH_BIAS = "embedding.patch.bias";
+
+  /** The token that stands before the patches of an image and is read by the classifier. */
+  public static final String EMBEDDING_CLASS = "embedding.class";
+
   /** Scale of the norm that follows the embeddings. */
   public static final String EMBEDDING_NORM_SCALE = "embedding.norm.scale";
 
@@ -88,7 +99,16 @@ public final class Roles {
   /** Offset of the norm before the token logits. */
   public static final String HEAD_NORM_OFFSET = "head.norm.offset";
 
-  /** Bias of the token logits. */
+  /** Kernel of the dense layer on a sequence's first position, which classifiers read. */
+  public static final String POOLER_KERNEL = "pooler.kernel";
+
+  /** Bias of the dense layer on a sequence's first position. */
+  public static final String POOLER_BIAS = "pooler.bias";
+
+  /** Matrix that makes the logits, of tokens where the head is not tied, or of classes. */
+  public static final String HEAD_KERNEL = "head.kernel";
+
+  /** Bias of the logits. */
   public static final String HEAD_BIAS = "head.bias";
 
   /** A parameter whose purpose is not known. */

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How the optimizer's slots follow a plan by {@link SlotPolicy#COPY}.
+ * How the optimizer's slots follow a plan.
  *
- * <p>Slots of a width growth are contracted without normalising: every axis by M. Sharing would
- * make moments small that belong to whole gradients.
+ * <p>By {@link SlotPolicy#COPY}, slots of a width growth are contracted without normalising: every
+ * axis by M. Sharing would make moments small that belong to whole gradients.
  */
 final class SlotRules {
   private static final TensorRule ZEROS = new TensorRule.Fill(Initializer.zeros(), 0);
@@ -26,13 +26,19 @@ final class SlotRules {
     this.sources = plan.from().parametersByName();
   }
 
-  Map<String, TensorRule> rules(SlotPolicy policy) {
+  Map<String, TensorRule> rules(SlotPolicy policy, Moment moment) {
+    ScaledSlots scaled = policy == SlotPolicy.SCALED ? new ScaledSlots(plan, moment) : null;
     Map<String, TensorRule> rules = new LinkedHashMap<>();
     for (Parameter target : plan.to().parameters()) {
       if (target.trainable() && target.dtype().isFloating()) {
+        TensorRule own = plan.rules().get(target.name());
         rules.put(
             target.name(),
-            policy == SlotPolicy.RESET ? ZEROS : rule(plan.rules().get(target.name())));
+            switch (policy) {
+              case RESET -> ZEROS;
+              case COPY -> rule(own);
+              case SCALED -> scaled.rule(target, own).orElse(ZEROS);
+            });
       }
     }
     return rules;
@@ -40,7 +46,7 @@ final class SlotRules {
 
   Map<String, String> steps(SlotPolicy policy) {
     Map<String, String> steps = new LinkedHashMap<>();
-    rules(policy)
+    rules(policy, Moment.FIRST)
         .forEach(
             (name, rule) -> {
               if (rule instanceof TensorRule.Copy copy

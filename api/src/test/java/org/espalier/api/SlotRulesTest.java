@@ -13,7 +13,7 @@ class SlotRulesTest {
   @Test
   void copiedParametersKeepSlotsAndSteps() {
     GrowthPlan plan = GrowthPlan.from(SPEC).blocks(4, t -> t % 2).build();
-    Map<String, TensorRule> slots = plan.slotRules(SlotPolicy.COPY);
+    Map<String, TensorRule> slots = plan.slotRules(SlotPolicy.COPY, Moment.SECOND);
     assertThat(slots.get("h/3/fc/bias")).isEqualTo(TensorRule.copy("h/1/fc/bias"));
     assertThat(plan.stepSources(SlotPolicy.COPY)).containsEntry("h/3/fc/bias", "h/1/fc/bias");
     assertThat(slots).doesNotContainKey("counter");
@@ -22,7 +22,7 @@ class SlotRulesTest {
   @Test
   void resetStartsAll() {
     GrowthPlan plan = GrowthPlan.from(SPEC).blocks(4, t -> t % 2).build();
-    assertThat(plan.slotRules(SlotPolicy.RESET).values())
+    assertThat(plan.slotRules(SlotPolicy.RESET, Moment.FIRST).values())
         .hasSize(plan.to().parameters().size() - 1)
         .allMatch(ZEROS::equals);
     assertThat(plan.stepSources(SlotPolicy.RESET)).isEmpty();
@@ -35,7 +35,7 @@ class SlotRulesTest {
             AxisMap.matrix(
                 2, List.of(List.of(new AxisMap.Entry(0, 0.25), new AxisMap.Entry(1, 0.75)))));
     GrowthPlan plan = GrowthPlan.from(SPEC).blocks(map).build();
-    assertThat(plan.slotRules(SlotPolicy.COPY).get("h/0/fc/bias"))
+    assertThat(plan.slotRules(SlotPolicy.COPY, Moment.SECOND).get("h/0/fc/bias"))
         .isEqualTo(plan.rules().get("h/0/fc/bias"));
     assertThat(plan.stepSources(SlotPolicy.COPY)).containsEntry("h/0/fc/bias", "h/1/fc/bias");
   }
@@ -46,7 +46,7 @@ class SlotRulesTest {
     AxisMap same = AxisMap.identity(4);
     assertThat(maps(plan.rules().get("h/0/out/kernel")).get(0).row(0).get(0).weight())
         .isEqualTo(0.5);
-    assertThat(maps(plan.slotRules(SlotPolicy.COPY).get("h/0/out/kernel")))
+    assertThat(maps(plan.slotRules(SlotPolicy.COPY, Moment.SECOND).get("h/0/out/kernel")))
         .containsExactly(AxisMap.tile(3, 2), same);
   }
 
@@ -69,7 +69,7 @@ class SlotRulesTest {
                 combine(
                     TensorSource.model("h/0/ln/scale"), 2, TensorSource.model("h/1/ln/scale"), -1))
             .build();
-    Map<String, TensorRule> slots = plan.slotRules(SlotPolicy.COPY);
+    Map<String, TensorRule> slots = plan.slotRules(SlotPolicy.COPY, Moment.SECOND);
     assertThat(slots.get("h/0/fc/bias")).isEqualTo(ZEROS);
     assertThat(slots.get("wte")).isEqualTo(ZEROS);
     assertThat(slots.get("h/0/ln/scale")).isEqualTo(ZEROS);

@@ -41,6 +41,6 @@ final class CommonOptions {
 
   /** Returns the operators on the class path and in the plugin folder. */
   OperatorRegistry operators() {
-    return OperatorRegistry.discover(PluginFolder.loader(plugins));
+    return PluginFolder.operators(plugins);
   }
 }

@@ -32,6 +32,14 @@ final class GrowCommand extends Subcommand {
   private Path out;
 
   @Option(
+      names = "--template",
+      paramLabel = "DIR",
+      description =
+          "A SavedModel of the next sizes whose graph the result takes; for models that Espalier"
+              + " did not build.")
+  private Path template;
+
+  @Option(
       names = "--verify",
       description = "Run both models on the same input and compare what they compute.")
   private boolean verify;
@@ -45,12 +53,15 @@ final class GrowCommand extends Subcommand {
     Map<String, String> settings = checked(growth::settings);
     List<Path> inputs = new ArrayList<>(checked(growth::references).values());
     inputs.add(growth.model());
+    if (template != null) {
+      inputs.add(template);
+    }
     Destination.fresh(out, inputs);
     OperatorRegistry operators = common().operators();
     try (GrowthOptions.OpenModels models = growth.open(operators)) {
       GrowthPlan plan =
           models.model().plan(growth.operator(), settings, growth.seed(), models.references());
-      GrowthResult result = models.model().grow(plan, models.references(), out);
+      GrowthResult result = grow(models, plan, operators);
       Optional<Verification> verification = Optional.empty();
       if (verify) {
         try (Model grown = Espalier.open(out, operators)) {
@@ -58,6 +69,16 @@ final class GrowCommand extends Subcommand {
         }
       }
       return answer(plan, result, verification);
+    }
+  }
+
+  private GrowthResult grow(
+      GrowthOptions.OpenModels models, GrowthPlan plan, OperatorRegistry operators) {
+    if (template == null) {
+      return models.model().grow(plan, models.references(), out);
+    }
+    try (Model bigger = Espalier.open(template, operators)) {
+      return models.model().grow(plan, models.references(), bigger, out);
     }
   }
 

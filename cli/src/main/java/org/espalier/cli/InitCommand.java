@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 final class InitCommand extends Subcommand {
   @Option(
       names = "--family",
-      paramLabel = "bert|gpt",
+      paramLabel = "bert|gpt|vit",
       required = true,
       description = "The architecture.")
   private String family;

@@ -64,6 +64,42 @@ final class SizeOptions {
     settings.put("token_types", value);
   }
 
+  @Option(names = "--image", paramLabel = "N", description = "Height and width of a vit's images.")
+  void image(String value) {
+    settings.put("image", value);
+  }
+
+  @Option(names = "--patch", paramLabel = "N", description = "Height and width of a vit's patches.")
+  void patch(String value) {
+    settings.put("patch", value);
+  }
+
+  @Option(names = "--channels", paramLabel = "N", description = "Channels of a vit's images.")
+  void channels(String value) {
+    settings.put("channels", value);
+  }
+
+  @Option(names = "--classes", paramLabel = "N", description = "Classes of a vit.")
+  void classes(String value) {
+    settings.put("classes", value);
+  }
+
+  @Option(
+      names = "--tied-head",
+      paramLabel = "BOOL",
+      description = "Whether the token logits are made with the token table; default: true.")
+  void tiedHead(String value) {
+    settings.put("tied_head", value);
+  }
+
+  @Option(
+      names = "--pooler",
+      paramLabel = "BOOL",
+      description = "Whether a bert has a pooler on its first position; default: false.")
+  void pooler(String value) {
+    settings.put("pooler", value);
+  }
+
   @Option(names = "--activation", paramLabel = "NAME", description = "gelu (default) or gelu_tanh.")
   void activation(String value) {
     settings.put("activation", value);
@@ -77,7 +113,7 @@ final class SizeOptions {
   @Option(
       names = "--dropout",
       paramLabel = "RATE",
-      description = "Dropout of the training function; default: 0.1.")
+      description = "Dropout of the training function; default: 0.1, of a vit 0.")
   void dropout(String value) {
     settings.put("dropout", value);
   }

@@ -1,7 +1,10 @@
 package org.espalier.operators;
 
 import com.google.auto.service.AutoService;
+import java.util.List;
 import java.util.OptionalInt;
+import org.espalier.api.BlockMap;
+import org.espalier.api.Default;
 import org.espalier.api.EspalierException;
 import org.espalier.api.GrowthOperator;
 import org.espalier.api.GrowthPlan;
@@ -13,11 +16,12 @@ import org.espalier.api.Spi;
 /**
  * Puts a copy of the top blocks on top: the growth of multi-stage layerwise training.
  *
- * <p>With L blocks before and L' after, L &lt; L' ≤ 2L, block t is a copy of the block
+ * <p>With L blocks before and L' after, and the top n = min(L' − L, L) blocks, or as many as {@code
+ * top} says, block t is a copy of the block
  *
  * <pre>
- *   t             for t &lt; L
- *   t − (L' − L)  for t ≥ L      the top L' − L blocks again
+ *   t                          for t &lt; L
+ *   L − n + (t − L) mod n      for t ≥ L      the top n blocks again, as often as needed
  * </pre>
  *
  * <p>Embeddings and heads stay. The next model computes another function, so training follows; the
@@ -29,62 +33,81 @@ import org.espalier.api.Spi;
 @AutoService(GrowthOperator.class)
 // A service is registered by its raw class.
 @SuppressWarnings("rawtypes")
-@Operator(
-    id = "copy-top",
-    spi = Spi.VERSION,
-    summary = "Append a copy of the top blocks, at most doubling the model")
+@Operator(id = "copy-top", spi = Spi.VERSION, summary = "Append copies of the top blocks")
 public final class CopyTop implements GrowthOperator<CopyTop.Options> {
 
   /**
-   * How far to grow: exactly one of both.
+   * How far to grow: exactly one of {@code add}, {@code blocks} and {@code list}.
    *
-   * @param add how many blocks to append, from 1 to the number that the model has
-   * @param blocks how many blocks, more than the model has and at most twice as many
+   * @param add how many blocks to append, at least 1
+   * @param blocks how many blocks, more than the model has
+   * @param top how many of the top blocks are copied, from 1 to the number that the model has; all
+   *     that are appended if left out
+   * @param list for each block of the next model the old block that it is a copy of; the first are
+   *     those of the model, in order
    */
-  public record Options(OptionalInt add, OptionalInt blocks) {
-    /** Checks that exactly one is given. */
+  public record Options(
+      OptionalInt add, OptionalInt blocks, OptionalInt top, @Default("[]") List<Integer> list) {
+    /** Checks that exactly one target is given. */
     public Options {
-      Target.checkExactlyOne("add", add, "blocks", blocks);
-      Target.checkAtLeast("add", add, 1);
-      Target.checkAtLeast("blocks", blocks, 2);
+      list = List.copyOf(list);
+      Target.check(
+          Target.counts("add", new Target.Count(add, 1), "blocks", new Target.Count(blocks, 2)),
+          list);
+      if (top.isPresent() && (top.getAsInt() < 1 || !list.isEmpty())) {
+        throw new IllegalArgumentException(
+            list.isEmpty()
+                ? "top is %d, must be at least 1".formatted(top.getAsInt())
+                : "top is for add and blocks, not for a list");
+      }
     }
 
     /** Returns the options that append {@code add} blocks. */
     public static Options adding(int add) {
-      return new Options(OptionalInt.of(add), OptionalInt.empty());
+      return new Options(OptionalInt.of(add), OptionalInt.empty(), OptionalInt.empty(), List.of());
     }
 
     /** Returns the options that grow to {@code blocks} blocks. */
     public static Options upTo(int blocks) {
-      return new Options(OptionalInt.empty(), OptionalInt.of(blocks));
+      return new Options(
+          OptionalInt.empty(), OptionalInt.of(blocks), OptionalInt.empty(), List.of());
     }
   }
 
   @Override
   public GrowthPlan plan(GrowthRequest<Options> request) {
     ModelSpec model = request.model();
+    Options options = request.options();
     Target.checkHasBlocks(model);
     int old = model.blocks();
-    int added = added(request.options(), old);
-    return GrowthPlan.from(model).blocks(old + added, t -> t < old ? t : t - added).build();
+    if (!options.list().isEmpty()) {
+      return GrowthPlan.from(model).blocks(listed(options.list(), old)).build();
+    }
+    int count =
+        options.add().isPresent()
+            ? Target.more(
+                "add", options.add().getAsInt(), (long) old + options.add().getAsInt(), old)
+            : Target.more("blocks", options.blocks().getAsInt(), options.blocks().getAsInt(), old);
+    int top = options.top().orElse(Math.min(count - old, old));
+    if (top > old) {
+      throw new EspalierException(
+          "top is %d, must be at most %d, the number of blocks that the model has"
+              .formatted(top, old));
+    }
+    return GrowthPlan.from(model)
+        .blocks(count, t -> t < old ? t : old - top + (t - old) % top)
+        .build();
   }
 
-  private static int added(Options options, int old) {
-    if (options.add().isPresent()) {
-      int added = options.add().getAsInt();
-      if (added > old) {
+  private static BlockMap listed(List<Integer> list, int old) {
+    BlockMap map = BlockList.of(list, old);
+    for (int t = 0; t < old; t++) {
+      if (t >= list.size() || list.get(t) != t) {
         throw new EspalierException(
-            "add is %d, must be at most %d, the number of blocks that the model has"
-                .formatted(added, old));
+            "list is %s, must start with the model's own blocks 0 to %d; other lists are for 'stack'"
+                .formatted(list, old - 1));
       }
-      return added;
     }
-    int count = options.blocks().getAsInt();
-    if (count <= old || count > 2L * old) {
-      throw new EspalierException(
-          "blocks is %d, must be from %d to %d for a model of %d"
-              .formatted(count, old + 1L, 2L * old, old));
-    }
-    return count - old;
+    return map;
   }
 }

@@ -1,8 +1,9 @@
 package org.espalier.operators;
 
 import com.google.auto.service.AutoService;
+import java.util.List;
 import java.util.OptionalInt;
-import org.espalier.api.EspalierException;
+import org.espalier.api.Default;
 import org.espalier.api.GrowthOperator;
 import org.espalier.api.GrowthPlan;
 import org.espalier.api.GrowthRequest;
@@ -11,7 +12,7 @@ import org.espalier.api.Operator;
 import org.espalier.api.Spi;
 
 /**
- * Repeats all blocks: progressive stacking.
+ * Repeats blocks: progressive stacking.
  *
  * <p>With L blocks before and L' = k·L + r after, 0 ≤ r &lt; L, block t is a copy of the block
  *
@@ -20,11 +21,15 @@ import org.espalier.api.Spi;
  *   L − r + t − k·L  for t ≥ k·L          then the top r blocks
  * </pre>
  *
- * <p>Embeddings and heads stay. The next model computes another function, so training follows.
+ * in the usual order; the others of {@link StackOrder} and an explicit list cover the depth maps of
+ * the literature. Embeddings and heads stay. The next model computes another function, so training
+ * follows.
  *
  * <p>Sources: Gong et al., "Efficient Training of BERT by Progressively Stacking", ICML 2019, for
  * whole copies; the remainder is that of bert2BERT (Chen et al., arXiv 2110.07143). With a factor
- * it is the G_stack of arXiv 2405.15319.
+ * it is the G_stack of arXiv 2405.15319. Alternate: Shen et al., "Staged Training for Transformer
+ * Language Models", arXiv 2203.06211; middle: MIDAS, arXiv 2409.19044; overlap: SOLAR, arXiv
+ * 2312.15166.
  */
 @AutoService(GrowthOperator.class)
 // A service is registered by its raw class.
@@ -32,66 +37,75 @@ import org.espalier.api.Spi;
 @Operator(
     id = "stack",
     spi = Spi.VERSION,
-    summary = "Repeat all blocks, by a factor or up to a number of blocks")
+    summary = "Repeat blocks, by a factor, up to a number of blocks or by a list")
 public final class Stack implements GrowthOperator<Stack.Options> {
-  // Far beyond any model; a slip of the keyboard should not fill the memory.
-  private static final int MOST_BLOCKS = 10_000;
-
   /**
-   * How far to stack: exactly one of both.
+   * How far and how to stack: exactly one of {@code factor}, {@code blocks} and {@code list}.
    *
    * @param factor how many times as many blocks, at least 2
    * @param blocks how many blocks, more than the model has
+   * @param order in which order the old blocks are repeated; not for a list
+   * @param remainder which blocks come again where whole copies don't fill the model; for the order
+   *     {@code repeat} alone
+   * @param list for each block of the next model the old block that it is a copy of
    */
-  public record Options(OptionalInt factor, OptionalInt blocks) {
-    /** Checks that exactly one is given. */
+  public record Options(
+      OptionalInt factor,
+      OptionalInt blocks,
+      @Default("repeat") StackOrder order,
+      @Default("top") StackRemainder remainder,
+      @Default("[]") List<Integer> list) {
+    /** Checks that exactly one target is given. */
     public Options {
-      Target.checkExactlyOne("factor", factor, "blocks", blocks);
-      Target.checkAtLeast("factor", factor, 2);
-      Target.checkAtLeast("blocks", blocks, 2);
+      list = List.copyOf(list);
+      Target.check(
+          Target.counts(
+              "factor", new Target.Count(factor, 2), "blocks", new Target.Count(blocks, 2)),
+          list);
+      if (!list.isEmpty() && order != StackOrder.REPEAT) {
+        throw new IllegalArgumentException("order is for factor and blocks, not for a list");
+      }
+      if (remainder != StackRemainder.TOP && (order != StackOrder.REPEAT || !list.isEmpty())) {
+        throw new IllegalArgumentException("remainder is for the order 'repeat' alone");
+      }
     }
 
     /** Returns the options that multiply the number of blocks. */
     public static Options times(int factor) {
-      return new Options(OptionalInt.of(factor), OptionalInt.empty());
+      return of(OptionalInt.of(factor), OptionalInt.empty(), List.of());
     }
 
     /** Returns the options that stack up to {@code blocks} blocks. */
     public static Options upTo(int blocks) {
-      return new Options(OptionalInt.empty(), OptionalInt.of(blocks));
+      return of(OptionalInt.empty(), OptionalInt.of(blocks), List.of());
+    }
+
+    /** Returns the options that copy the old blocks of {@code list}. */
+    public static Options of(List<Integer> list) {
+      return of(OptionalInt.empty(), OptionalInt.empty(), list);
+    }
+
+    private static Options of(OptionalInt factor, OptionalInt blocks, List<Integer> list) {
+      return new Options(factor, blocks, StackOrder.REPEAT, StackRemainder.TOP, list);
     }
   }
 
   @Override
   public GrowthPlan plan(GrowthRequest<Options> request) {
     ModelSpec model = request.model();
+    Options options = request.options();
     Target.checkHasBlocks(model);
     int old = model.blocks();
-    int count = count(request.options(), old);
-    int whole = count / old * old;
-    int remainder = count % old;
-    return GrowthPlan.from(model)
-        .blocks(count, t -> t < whole ? t % old : old - remainder + t - whole)
-        .build();
-  }
-
-  private static int count(Options options, int old) {
+    if (!options.list().isEmpty()) {
+      return GrowthPlan.from(model).blocks(BlockList.of(options.list(), old)).build();
+    }
     boolean byFactor = options.factor().isPresent();
-    long count = byFactor ? (long) options.factor().getAsInt() * old : options.blocks().getAsInt();
-    if (count <= old) {
-      throw new EspalierException(
-          "blocks is %d, must be more than the %d that the model has".formatted(count, old));
-    }
-    if (count > MOST_BLOCKS) {
-      throw new EspalierException(
-          "%s is %d, which makes %d blocks of %d; at most %d are allowed"
-              .formatted(
-                  byFactor ? "factor" : "blocks",
-                  byFactor ? options.factor().getAsInt() : count,
-                  count,
-                  old,
-                  MOST_BLOCKS));
-    }
-    return (int) count;
+    int asked = byFactor ? options.factor().getAsInt() : options.blocks().getAsInt();
+    int count =
+        Target.more(
+            byFactor ? "factor" : "blocks", asked, byFactor ? (long) asked * old : asked, old);
+    return GrowthPlan.from(model)
+        .blocks(count, options.order().sources(old, count, options.remainder()))
+        .build();
   }
 }

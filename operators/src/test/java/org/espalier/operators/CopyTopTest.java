@@ -50,15 +50,34 @@ class CopyTopTest {
   void badOptionsAreNamed() {
     refused(Map.of("add", "0"), "operator 'copy-top': add is 0, must be at least 1");
     refused(
-        Map.of("add", "4"),
-        "operator 'copy-top': add is 4, must be at most 3, the number of blocks that the model has");
-    refused(
-        Map.of("blocks", "7"),
-        "operator 'copy-top': blocks is 7, must be from 4 to 6 for a model of 3");
+        Map.of("add", "4", "top", "4"),
+        "operator 'copy-top': top is 4, must be at most 3, the number of blocks that the model"
+            + " has");
     refused(
         Map.of("blocks", "3"),
-        "operator 'copy-top': blocks is 3, must be from 4 to 6 for a model of 3");
-    refused(Map.of(), "operator 'copy-top': give either add or blocks, one is needed");
+        "operator 'copy-top': blocks is 3, must be more than the 3 that the model has");
+    refused(Map.of(), "operator 'copy-top': give one of add, blocks and list, one is needed");
+    refused(
+        Map.of("list", "1,2,3"),
+        "operator 'copy-top': list holds 3, must hold blocks from 0 to 2, which the model has");
+    refused(
+        Map.of("list", "0,2,1,1"),
+        "operator 'copy-top': list is [0, 2, 1, 1], must start with the model's own blocks 0 to 2;"
+            + " other lists are for 'stack'");
+  }
+
+  @Example
+  void theTopComesAsOftenAsNeeded() {
+    assertThat(planOf(Map.of("add", "9", "top", "2"))).contains("0 1 2 1 2 1 2 1 2 1 2 1");
+    assertThat(planOf(Map.of("blocks", "8"))).contains("0 1 2 0 1 2 0 1");
+    assertThat(planOf(Map.of("list", "[0,1,2,2,1]"))).contains("0 1 2 2 1");
+  }
+
+  private static String planOf(Map<String, String> options) {
+    return OperatorRegistry.of(new CopyTop())
+        .find("copy-top")
+        .plan(THREE, options, 0, Lineage.empty(), Map.of())
+        .toString();
   }
 
   private static void refused(Map<String, String> options, String message) {

@@ -21,7 +21,7 @@ class RegistrationTest {
     assertThat(registry.problems()).isEmpty();
     assertThat(registry.operators())
         .extracting(RegisteredOperator::id)
-        .containsExactly("copy-top", "stack");
+        .contains("coalesce", "copy-top", "decoalesce", "interpolate", "stack");
   }
 
   /** The class path reads the one list, the module path the other. */

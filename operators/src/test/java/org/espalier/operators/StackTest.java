@@ -3,6 +3,7 @@ package org.espalier.operators;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
 import java.util.Map;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Example;
@@ -10,6 +11,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
+import org.espalier.api.AxisMap;
 import org.espalier.api.DType;
 import org.espalier.api.EspalierException;
 import org.espalier.api.GrowthPlan;
@@ -61,10 +63,10 @@ class StackTest {
   void badOptionsAreNamed() {
     refused(Map.of("factor", "0"), "operator 'stack': factor is 0, must be at least 2");
     refused(Map.of("factor", "x"), "operator 'stack': factor is 'x', must be an integer");
-    refused(Map.of(), "operator 'stack': give either factor or blocks, one is needed");
+    refused(Map.of(), "operator 'stack': give one of factor, blocks and list, one is needed");
     refused(
         Map.of("factor", "2", "blocks", "6"),
-        "operator 'stack': give either factor or blocks, not both");
+        "operator 'stack': give one of factor, blocks and list, not factor and blocks");
     refused(
         Map.of("blocks", "3"),
         "operator 'stack': blocks is 3, must be more than the 3 that the model has");
@@ -72,6 +74,51 @@ class StackTest {
         Map.of("factor", "2000000000"),
         "operator 'stack': factor is 2000000000, which makes 6000000000 blocks of 3; at most 10000"
             + " are allowed");
+  }
+
+  @Example
+  void everyDepthMapOfTheLiteratureIsAnOption() {
+    maps(6, Map.of("blocks", "12", "order", "alternate"), "0 0 1 1 2 2 3 3 4 4 5 5");
+    maps(4, Map.of("blocks", "6", "order", "alternate"), "0 0 1 2 2 3");
+    maps(3, Map.of("blocks", "8", "remainder", "bottom"), "0 1 2 0 1 2 0 1");
+    maps(6, Map.of("blocks", "8", "order", "middle"), "0 1 2 3 2 3 4 5");
+    maps(3, Map.of("blocks", "4", "order", "middle"), "0 1 1 2");
+    maps(4, Map.of("blocks", "6", "order", "overlap"), "0 1 2 1 2 3");
+    maps(3, Map.of("list", "[0, 1, 1, 2]"), "0 1 1 2");
+    maps(3, Map.of("list", "2,0"), "2 0");
+  }
+
+  private static void maps(int blocks, Map<String, String> options, String picture) {
+    ModelSpec model = Models.model("bert", blocks, 2, 2, DType.FLOAT32);
+    GrowthPlan plan =
+        OperatorRegistry.of(new Stack())
+            .find("stack")
+            .plan(model, options, 0, Lineage.empty(), Map.of());
+    assertThat(plan.blocks().map())
+        .isEqualTo(
+            AxisMap.selection(
+                blocks, Arrays.stream(picture.split(" ")).map(Integer::valueOf).toList()));
+  }
+
+  @Example
+  void mapsThatDoNotExistAreRefused() {
+    refused(
+        Map.of("blocks", "5", "order", "middle"),
+        "operator 'stack': order 'middle' adds 2 blocks, must add a number that divides the 3 of"
+            + " the model");
+    refused(
+        Map.of("blocks", "5", "order", "overlap"),
+        "operator 'stack': order 'overlap' makes 5 blocks of 3, must make an even number of at most"
+            + " 6");
+    refused(
+        Map.of("list", "0,3"),
+        "operator 'stack': list holds 3, must hold blocks from 0 to 2, which the model has");
+    refused(
+        Map.of("list", "0,1", "order", "overlap"),
+        "operator 'stack': order is for factor and blocks, not for a list");
+    refused(
+        Map.of("factor", "2", "order", "alternate", "remainder", "bottom"),
+        "operator 'stack': remainder is for the order 'repeat' alone");
   }
 
   private static void refused(Map<String, String> options, String message) {

@@ -8,28 +8,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.espalier.api.EspalierException;
-import org.espalier.api.ModelSpec;
-import org.espalier.api.SeededRandom;
 import org.tensorflow.Result;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Tensor;
-import org.tensorflow.ndarray.Shape;
-import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.proto.ConfigProto;
-import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.types.TFloat32;
 import org.tensorflow.types.TFloat64;
-import org.tensorflow.types.TInt32;
-import org.tensorflow.types.TInt64;
 
 /** Runs two models on the same seeded inputs and compares their logits. */
 final class Comparison {
   private static final String SIGNATURE = "serving_default";
-  private static final int SEQUENCES = 4;
-  private static final int LONGEST = 64;
-  private static final long SEED = 20_210_813;
 
   private final ConfigProto config;
 
@@ -38,13 +28,12 @@ final class Comparison {
   }
 
   Verification compare(Model first, Model second) {
-    int length = Math.min(length(first.spec()), length(second.spec()));
-    int vocabulary = Math.min(vocabulary(first), vocabulary(second));
-    double[] expected = logits(first.directory(), vocabulary, length);
-    double[] found = logits(second.directory(), vocabulary, length);
+    SampleInputs samples = SampleInputs.of(List.of(first.spec(), second.spec()));
+    double[] expected = logits(first.directory(), samples);
+    double[] found = logits(second.directory(), samples);
     if (expected.length != found.length) {
       throw new EspalierException(
-          "%s gives %d logits and %s gives %d; only models of one vocabulary can be compared"
+          "%s gives %d logits and %s gives %d; only models of one vocabulary or number of classes can be compared"
               .formatted(first.directory(), expected.length, second.directory(), found.length));
     }
     double largest = 0;
@@ -53,7 +42,7 @@ final class Comparison {
       // A NaN on either side must not look like equality.
       largest = Double.isNaN(difference) ? Double.NaN : Math.max(largest, difference);
     }
-    return new Verification(largest, deviation(expected), SEQUENCES);
+    return new Verification(largest, deviation(expected), SampleInputs.COUNT);
   }
 
   private static double deviation(double[] values) {
@@ -62,22 +51,7 @@ final class Comparison {
         Arrays.stream(values).map(value -> (value - mean) * (value - mean)).average().orElse(0));
   }
 
-  private static int length(ModelSpec spec) {
-    return Math.min(LONGEST, spec.dimensions().getOrDefault("positions", LONGEST));
-  }
-
-  private static int vocabulary(Model model) {
-    Integer size = model.spec().dimensions().get("vocabulary");
-    if (size == null) {
-      throw new EspalierException(
-          model.directory()
-              + " has no known vocabulary, so no inputs can be made up for it; only models that"
-              + " take token ids can be compared");
-    }
-    return size;
-  }
-
-  private double[] logits(Path directory, int vocabulary, int length) {
+  private double[] logits(Path directory, SampleInputs samples) {
     try (SavedModelBundle bundle =
         SavedModelBundle.loader(directory.toString())
             .withTags(SavedModelBundle.DEFAULT_TAG)
@@ -91,7 +65,7 @@ final class Comparison {
       Map<String, Tensor> inputs = new TreeMap<>();
       try {
         for (Map.Entry<String, TensorInfo> input : signature.getInputsMap().entrySet()) {
-          inputs.put(input.getKey(), input(input.getKey(), input.getValue(), vocabulary, length));
+          inputs.put(input.getKey(), samples.tensor(input.getKey(), input.getValue()));
         }
         try (Result result = bundle.function(SIGNATURE).call(ImmutableMap.copyOf(inputs))) {
           return numbers(directory, result);
@@ -100,27 +74,6 @@ final class Comparison {
         inputs.values().forEach(Tensor::close);
       }
     }
-  }
-
-  /** Token ids are random; a mask is 1 everywhere but at the end of the last sequence. */
-  private static Tensor input(String name, TensorInfo info, int vocabulary, int length) {
-    int[] values = new int[SEQUENCES * length];
-    if (name.contains("mask")) {
-      Arrays.fill(values, 1);
-      Arrays.fill(values, values.length - length / 4, values.length, 0);
-    } else if (!name.contains("type")) {
-      SeededRandom random = SeededRandom.of(SEED);
-      Arrays.setAll(values, i -> random.below(i, vocabulary));
-    }
-    Shape shape = Shape.of(SEQUENCES, length);
-    if (info.getDtype() == DataType.DT_INT32) {
-      return TInt32.tensorOf(shape, DataBuffers.of(values));
-    } else if (info.getDtype() == DataType.DT_INT64) {
-      return TInt64.tensorOf(shape, DataBuffers.of(Arrays.stream(values).asLongStream().toArray()));
-    }
-    throw new EspalierException(
-        "Input '%s' takes %s, not token ids; only models that take token ids can be compared"
-            .formatted(name, info.getDtype()));
   }
 
   private static double[] numbers(Path directory, Result result) {

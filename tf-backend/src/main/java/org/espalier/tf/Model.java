@@ -5,6 +5,7 @@ import com.google.common.collect.Maps;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.espalier.api.EspalierException;
 import org.espalier.api.GrowthPlan;
@@ -149,7 +150,26 @@ public final class Model implements AutoCloseable {
    *     out} exists or lies in this model; nothing is left behind
    */
   public GrowthResult grow(GrowthPlan plan, Map<String, Model> references, Path out) {
-    return new ModelGrowth(this, plan, references, operators.kernels()).write(out);
+    return new ModelGrowth(this, plan, references, Optional.empty(), operators.kernels())
+        .write(out);
+  }
+
+  /**
+   * Carries out a plan with the graph of a template: the way to another width for a model whose
+   * graph Espalier did not build.
+   *
+   * @param references the models that the plan's rules name
+   * @param template a model that Python exported at the sizes of the plan's next model; the result
+   *     has its graph, signatures and assets, byte for byte, with the weights of the plan
+   * @param out the directory to create
+   * @throws EspalierException if the plan is not for this model, cannot be carried out, the
+   *     template has other parameters, or {@code out} exists or lies in a model; nothing is left
+   *     behind
+   */
+  public GrowthResult grow(
+      GrowthPlan plan, Map<String, Model> references, Model template, Path out) {
+    return new ModelGrowth(this, plan, references, Optional.of(template), operators.kernels())
+        .write(out);
   }
 
   /**

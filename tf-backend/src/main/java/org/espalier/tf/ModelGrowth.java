@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.espalier.api.EspalierException;
@@ -33,12 +34,19 @@ final class ModelGrowth {
   private final Model model;
   private final GrowthPlan plan;
   private final Map<String, Model> references;
+  private final Optional<Model> template;
   private final KernelRegistry kernels;
 
-  ModelGrowth(Model model, GrowthPlan plan, Map<String, Model> references, KernelRegistry kernels) {
+  ModelGrowth(
+      Model model,
+      GrowthPlan plan,
+      Map<String, Model> references,
+      Optional<Model> template,
+      KernelRegistry kernels) {
     this.model = model;
     this.plan = plan;
     this.references = references;
+    this.template = template;
     this.kernels = kernels;
   }
 
@@ -48,10 +56,13 @@ final class ModelGrowth {
     SavedModelWriter.checkTarget(model.directory(), out);
     List<String> fates = new ArrayList<>();
     SavedModelWriter.write(
-        model.savedModel(),
+        template.orElse(model).savedModel(),
         out,
         staging -> {
           NextGraph next = writeVariables(staging);
+          if (template.isPresent()) {
+            TemplateGraph.copyIdentity(template.get(), staging);
+          }
           new ModelRecord(plan.to(), nextLineage()).write(staging);
           fates.addAll(next.fates());
           return next.proto();
@@ -69,16 +80,24 @@ final class ModelGrowth {
           new WeightTransfer(tensors(model), others, kernels)
               .tensors(plan.to().parametersByName(), plan.rules(), writer);
       writer.start(THREADS, bytes -> {});
-      NextGraph next = NextGraph.of(model, plan.to());
+      NextGraph next = nextGraph();
       Variables targets = Variables.of(next.variables());
       checkTargets(targets);
       tensors.forEach(
           (name, tensor) -> targets.keys().get(name).forEach(key -> writer.entry(key, tensor)));
-      copyTheRest(targets, writer);
+      if (next.rest().isPresent()) {
+        copyTheRest(next.rest().get(), targets, writer);
+      }
       writer.addString(CheckpointGraph.KEY, next.checkpointGraph().toByteArray());
       writer.write(THREADS, bytes -> {});
       return next;
     }
+  }
+
+  private NextGraph nextGraph() {
+    return template
+        .map(bigger -> TemplateGraph.of(bigger, plan.to()))
+        .orElseGet(() -> NextGraph.of(model, plan.to()));
   }
 
   private void checkPlan() {
@@ -87,16 +106,6 @@ final class ModelGrowth {
           "The plan is for another model than "
               + model.directory()
               + "; make it from this model's own spec");
-    }
-    if (!plan.from().dimensions().equals(plan.to().dimensions())) {
-      throw new EspalierException(
-          "The plan changes dimensions from %s to %s, but a graph can only change its blocks"
-              .formatted(plan.from().dimensions(), plan.to().dimensions()));
-    }
-    if (!plan.from().attributes().equals(plan.to().attributes())) {
-      throw new EspalierException(
-          "The plan changes %s to %s, but a graph can only change its blocks"
-              .formatted(plan.from().attributes(), plan.to().attributes()));
     }
   }
 
@@ -126,28 +135,32 @@ final class ModelGrowth {
   }
 
   /** What is no parameter, such as tables, counters and text, stays as it is. */
-  private void copyTheRest(Variables targets, BundleWriter writer) {
+  private void copyTheRest(Model rest, Variables targets, BundleWriter writer) {
     Set<String> done = new HashSet<>(Set.of(CheckpointGraph.KEY));
-    model.variables().keys().values().forEach(done::addAll);
+    rest.variables().keys().values().forEach(done::addAll);
     targets.keys().values().forEach(done::addAll);
     for (ModelVariable variable : targets.others()) {
       String source =
           variable
               .previousKey()
+              .or(
+                  () ->
+                      Optional.of(variable.key())
+                          .filter(key -> rest.weights().entries().containsKey(key)))
               .orElseThrow(
                   () ->
                       new EspalierException(
                           "Variable '%s' of a new block is %s, which cannot be made"
                               .formatted(variable.path(), variable.type())));
       for (String key : variable.keys()) {
-        writer.copy(key, model.weights(), source);
+        writer.copy(key, rest.weights(), source);
         done.add(key);
       }
     }
-    model.variables().others().forEach(variable -> done.addAll(variable.keys()));
-    for (String key : model.weights().entries().keySet()) {
+    rest.variables().others().forEach(variable -> done.addAll(variable.keys()));
+    for (String key : rest.weights().entries().keySet()) {
       if (done.add(key)) {
-        writer.copy(key, model.weights(), key);
+        writer.copy(key, rest.weights(), key);
       }
     }
   }

@@ -18,31 +18,48 @@ import org.tensorflow.proto.SavedModel;
  *
  * @param proto the content of {@code saved_model.pb}
  * @param checkpointGraph the value of the checkpoint's object graph
- * @param variables all variables of the next model
+ * @param variables all variables of the next model; a parameter's name is the plan's
  * @param fates what became of each function, a line each; empty where the graph stays
+ * @param rest the model that gives what is no parameter: assets, tables, counters; empty where
+ *     there is nothing but parameters
  */
 record NextGraph(
     SavedModel proto,
     ByteString checkpointGraph,
     List<ModelVariable> variables,
-    List<String> fates) {
+    List<String> fates,
+    Optional<Model> rest) {
 
-  /** Makes the graph of {@code to} from that of a model. */
+  /**
+   * Makes the graph of {@code to}: a model's own with other blocks, or one that its family builds.
+   */
   static NextGraph of(Model model, ModelSpec to) {
-    if (to.blocks() == model.spec().blocks()) {
-      return new NextGraph(
-          model.savedModel().proto(),
-          ByteString.copyFrom(model.weights().readString(CheckpointGraph.KEY)),
-          ModelVariables.list(model.savedModel(), model.checkpointKeys(), Optional.empty()),
-          List.of());
+    ModelSpec from = model.spec();
+    boolean sameSizes =
+        to.dimensions().equals(from.dimensions()) && to.attributes().equals(from.attributes());
+    if (!sameSizes) {
+      return FamilyGraph.of(model, to);
     }
-    RewrittenModel next =
-        DepthRewriter.rewrite(model.savedModel(), model.checkpointKeys(), to.blocks());
+    return to.blocks() == from.blocks() ? unchanged(model) : resized(model, to.blocks());
+  }
+
+  private static NextGraph unchanged(Model model) {
+    return new NextGraph(
+        model.savedModel().proto(),
+        ByteString.copyFrom(model.weights().readString(CheckpointGraph.KEY)),
+        ModelVariables.list(model.savedModel(), model.checkpointKeys(), Optional.empty()),
+        List.of(),
+        Optional.of(model));
+  }
+
+  private static NextGraph resized(Model model, int count) {
+    RewrittenModel next = DepthRewriter.rewrite(model.savedModel(), model.checkpointKeys(), count);
     return new NextGraph(
         next.proto(),
         next.checkpointGraph().toByteString(),
         next.variables(),
         Stream.concat(next.fates().stream().map(FunctionFate::toString), next.notes().stream())
-            .toList());
+            .toList(),
+        Optional.of(model));
   }
 }

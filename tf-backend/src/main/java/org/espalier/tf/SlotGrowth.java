@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.espalier.api.GrowthPlan;
 import org.espalier.api.KernelRegistry;
+import org.espalier.api.Moment;
 import org.espalier.api.Parameter;
 import org.espalier.api.SlotPolicy;
 import org.espalier.api.TensorRule;
@@ -23,27 +24,29 @@ final class SlotGrowth {
   private static final int THREADS = 2;
 
   private final GrowthPlan plan;
-  private final Map<String, TensorRule> rules;
+  private final SlotPolicy policy;
   private final KernelRegistry kernels;
 
-  private SlotGrowth(GrowthPlan plan, KernelRegistry kernels) {
+  private SlotGrowth(GrowthPlan plan, SlotPolicy policy, KernelRegistry kernels) {
     this.plan = plan;
-    this.rules = plan.slotRules(SlotPolicy.COPY);
+    this.policy = policy;
     this.kernels = kernels;
   }
 
   static void write(GrowthPlan plan, GrowthTask.SlotBundles bundles, KernelRegistry kernels) {
     try (BundleReader source = BundleReader.open(bundles.source())) {
       BundleWriter target = BundleWriter.create(bundles.target());
-      SlotGrowth growth = new SlotGrowth(plan, kernels);
-      growth.plan(source, target, Checkpoint::firstMoment);
-      growth.plan(source, target, Checkpoint::secondMoment);
+      SlotGrowth growth = new SlotGrowth(plan, bundles.policy(), kernels);
+      growth.plan(source, target, Moment.FIRST, Checkpoint::firstMoment);
+      growth.plan(source, target, Moment.SECOND, Checkpoint::secondMoment);
       growth.planSteps(source, target);
       target.write(THREADS, bytes -> {});
     }
   }
 
-  private void plan(BundleReader source, BundleWriter target, UnaryOperator<String> key) {
+  private void plan(
+      BundleReader source, BundleWriter target, Moment moment, UnaryOperator<String> key) {
+    Map<String, TensorRule> rules = plan.slotRules(policy, moment);
     Map<String, String> sourceKeys = new HashMap<>();
     for (Parameter parameter : plan.from().parameters()) {
       String slot = key.apply(parameter.name());
@@ -60,8 +63,8 @@ final class SlotGrowth {
   }
 
   private void planSteps(BundleReader source, BundleWriter target) {
-    Map<String, String> steps = plan.stepSources(SlotPolicy.COPY);
-    for (String name : rules.keySet()) {
+    Map<String, String> steps = plan.stepSources(policy);
+    for (String name : plan.slotRules(policy, Moment.FIRST).keySet()) {
       String from = steps.get(name);
       if (from == null) {
         target.add(

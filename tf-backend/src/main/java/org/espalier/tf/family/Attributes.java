@@ -35,6 +35,10 @@ final class Attributes {
     return AttrValue.newBuilder().setI(value).build();
   }
 
+  static AttrValue integers(List<Long> values) {
+    return list(AttrValue.ListValue.newBuilder().addAllI(values));
+  }
+
   static AttrValue truth(boolean value) {
     return AttrValue.newBuilder().setB(value).build();
   }

@@ -5,18 +5,18 @@ import static org.espalier.tf.family.Attributes.DYNAMIC;
 import java.util.List;
 
 /**
- * The sizes of a batch of token ids that are known only at run time.
+ * A batch of token ids or images, and its sizes.
  *
- * @param inputIds the ids, of shape [sequences, length]
+ * @param inputs the ids, of shape [sequences, length], or images
  * @param sequences how many sequences there are
  * @param length how long each is
  */
-record Batch(Value inputIds, Value sequences, Value length) {
+record Batch(Value inputs, Value sequences, Value length) {
 
-  static Batch of(Scope scope, Value inputIds) {
-    Value shape = scope.shape("Shape", inputIds);
+  static Batch of(Scope scope, Value inputs) {
+    Value shape = scope.shape("Shape", inputs);
     return new Batch(
-        inputIds, scope.element("sequences", shape, 0), scope.element("length", shape, 1));
+        inputs, scope.element("sequences", shape, 0), scope.element("length", shape, 1));
   }
 
   /** Returns {@code x} of shape [sequences × length, width] as [sequences, length, width]. */

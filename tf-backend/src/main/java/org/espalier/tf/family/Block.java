@@ -3,6 +3,7 @@ package org.espalier.tf.family;
 import static org.espalier.tf.family.Attributes.DYNAMIC;
 
 import java.util.List;
+import java.util.Optional;
 import org.espalier.api.ModelAttributes.NormPlacement;
 
 /**
@@ -12,15 +13,16 @@ import org.espalier.api.ModelAttributes.NormPlacement;
 final class Block {
   private final Layers layers;
   private final Value perHead;
-  private final Value mask;
+  private final Optional<Value> mask;
 
   /**
    * Creates a builder of blocks that see the same batch.
    *
    * @param perHead the shape [sequences, length, heads, head size]
-   * @param mask added to the attention scores, broadcast to [sequences, heads, length, length]
+   * @param mask added to the attention scores, broadcast to [sequences, heads, length, length];
+   *     empty where every position sees every other
    */
-  Block(Layers layers, Value perHead, Value mask) {
+  Block(Layers layers, Value perHead, Optional<Value> mask) {
     this.layers = layers;
     this.perHead = perHead;
     this.mask = mask;
@@ -58,7 +60,8 @@ final class Block {
     Value value = split(scope.in("value"), layers.dense(scope.in("value"), path + "/value", x));
 
     Scope scores = scope.in("scores");
-    Value masked = scores.add("add", scores.batchMatMul("BatchMatMulV2", query, key, true), mask);
+    Value products = scores.batchMatMul("BatchMatMulV2", query, key, true);
+    Value masked = mask.map(added -> scores.add("add", products, added)).orElse(products);
     Value weights = layers.dropout(scores, scores.softmax("Softmax", masked));
 
     Scope context = scope.in("context");

@@ -8,6 +8,9 @@ final class Dimensions {
   static final String FFN = "ffn";
   static final String VOCABULARY = "vocabulary";
   static final String POSITIONS = "positions";
+  static final String PATCH = "patch";
+  static final String CHANNELS = "channels";
+  static final String CLASSES = "classes";
   static final String TOKEN_TYPES = "token_types";
 
   private Dimensions() {}

@@ -14,7 +14,7 @@ final class Embeddings {
   /** Returns the sum of token and position embeddings, of shape [sequences, length, residual]. */
   static Value build(Scope scope, Layers layers, Batch batch) {
     Value words =
-        scope.gatherRows("word/embedding_lookup", layers.variable(WORD_TABLE), batch.inputIds());
+        scope.gatherRows("word/embedding_lookup", layers.variable(WORD_TABLE), batch.inputs());
     Scope position = scope.in("position");
     Value table = position.read("Slice/ReadVariableOp", layers.variable(POSITION_TABLE));
     // Slice, unlike StridedSlice, refuses a sequence that is longer than the table.
@@ -32,9 +32,11 @@ final class Embeddings {
         List.of(DYNAMIC, (long) residual));
   }
 
-  /** Returns x·Eᵀ for the token table E: the tied head, without its bias. */
-  static Value tiedLogits(Scope scope, Layers layers, Value x) {
-    Value table = scope.read("MatMul/ReadVariableOp", layers.variable(WORD_TABLE));
-    return scope.matMul("MatMul", x, table, true);
+  /** Returns x·Eᵀ for the token table E, or x·W where the head is not tied; without its bias. */
+  static Value logits(Scope scope, Layers layers, Value x) {
+    boolean tied = layers.options().tiedHead();
+    String path = tied ? WORD_TABLE : "head/kernel";
+    Value matrix = scope.read("MatMul/ReadVariableOp", layers.variable(path));
+    return scope.matMul("MatMul", x, matrix, tied);
   }
 }

@@ -16,7 +16,13 @@ public enum Family {
    * GPT-2 (Radford et al., 2019): norms before attention and feed-forward, causal, learned
    * positions.
    */
-  GPT("gpt", "decoder", 1e-5, 50257, 1024, 0);
+  GPT("gpt", "decoder", 1e-5, 50257, 1024, 0),
+
+  /**
+   * The vision transformer (Dosovitskiy et al., 2021) as DeiT trains it (Touvron et al., 2021):
+   * patches of an image, a class token, norms before attention and feed-forward, and a classifier.
+   */
+  VIT("vit", "encoder", 1e-6, 0, 0, 0);
 
   private final String id;
   private final String stack;
@@ -68,6 +74,16 @@ public enum Family {
   /** Returns the ε of the paper's code. */
   double normEpsilon() {
     return normEpsilon;
+  }
+
+  /** Returns whether its models take images, not tokens. */
+  boolean takesImages() {
+    return this == VIT;
+  }
+
+  /** Returns whether norms stand before attention and feed-forward. */
+  boolean normsBefore() {
+    return this != BERT;
   }
 
   /** Returns the size of the paper's vocabulary. */

@@ -1,12 +1,14 @@
 package org.espalier.tf.family;
 
 import java.util.List;
-import org.tensorflow.proto.DataType;
 
-/** The forward function of a family, from token ids to the logits of every position. */
+/** The forward function of a family. */
 interface FamilyBody {
-  /** Returns the names of the int32 arguments of shape [sequences, length]. */
-  List<String> arguments();
+  /** Returns what it takes, in the order in which Python passes it. */
+  List<TensorSpec> arguments();
+
+  /** Returns what it gives, sorted by name: the logits and, where there is a pooler, its output. */
+  List<TensorSpec> outputs();
 
   /**
    * Adds the nodes of the model.
@@ -14,18 +16,16 @@ interface FamilyBody {
    * @param scope where; computes in the model's type
    * @param layers the variables and options
    * @param inputs the values of {@link #arguments}
-   * @return the logits, of shape [sequences, length, vocabulary]
+   * @return the values of {@link #outputs}
    */
-  Value build(Scope scope, Layers layers, List<Value> inputs);
+  List<Value> build(Scope scope, Layers layers, List<Value> inputs);
 
-  /** Returns the body of a family. */
-  static FamilyBody of(Family family) {
-    return switch (family) {
-      case BERT -> new BertBody();
-      case GPT -> new GptBody();
+  /** Returns the body of a model. */
+  static FamilyBody of(FamilyOptions options) {
+    return switch (options.family()) {
+      case BERT -> new BertBody(options);
+      case GPT -> new GptBody(options);
+      case VIT -> new VitBody(options);
     };
   }
-
-  /** The type of token ids, token types and attention masks. */
-  DataType ID_TYPE = DataType.DT_INT32;
 }

@@ -1,8 +1,11 @@
 package org.espalier.tf.family;
 
+import static org.espalier.tf.family.Dimensions.CHANNELS;
+import static org.espalier.tf.family.Dimensions.CLASSES;
 import static org.espalier.tf.family.Dimensions.FFN;
 import static org.espalier.tf.family.Dimensions.HEADS;
 import static org.espalier.tf.family.Dimensions.HEAD_SIZE;
+import static org.espalier.tf.family.Dimensions.PATCH;
 import static org.espalier.tf.family.Dimensions.POSITIONS;
 import static org.espalier.tf.family.Dimensions.RESIDUAL;
 import static org.espalier.tf.family.Dimensions.TOKEN_TYPES;
@@ -36,24 +39,57 @@ final class FamilyLayout {
 
   private FamilyLayout() {}
 
-  /** Returns the parameters of a family in the model's order. */
-  static List<Entry> entries(Family family) {
+  /** Returns the parameters of a model in its order. */
+  static List<Entry> entries(FamilyOptions options) {
     List<Entry> entries = new ArrayList<>();
+    if (options.family().takesImages()) {
+      addImageEmbeddings(entries);
+    } else {
+      addTextEmbeddings(entries, options.family());
+    }
+    addBlock(entries, options.family().stack() + "/layer/" + Parameter.BLOCK);
+    if (options.pooler()) {
+      dense(entries, "pooler", "pooler", SHARED_STREAM, STREAM);
+    }
+    addHead(entries, options);
+    return List.copyOf(entries);
+  }
+
+  private static void addTextEmbeddings(List<Entry> entries, Family family) {
     entries.add(table("embeddings/word/table", Roles.EMBEDDING_WORD, VOCABULARY));
     entries.add(table("embeddings/position/table", Roles.EMBEDDING_POSITION, POSITIONS));
     if (family == Family.BERT) {
       entries.add(table("embeddings/type/table", Roles.EMBEDDING_TYPE, TOKEN_TYPES));
       norm(entries, "embeddings/norm", "embedding.norm", STREAM);
     }
-    addBlock(entries, family.stack() + "/layer/" + Parameter.BLOCK);
-    if (family == Family.BERT) {
+  }
+
+  private static void addImageEmbeddings(List<Entry> entries) {
+    entries.add(
+        new Entry(
+            "embeddings/patch/kernel",
+            Roles.EMBEDDING_PATCH_KERNEL,
+            List.of(Axis.neither(PATCH), Axis.neither(PATCH), Axis.neither(CHANNELS), STREAM)));
+    entries.add(new Entry("embeddings/patch/bias", Roles.EMBEDDING_PATCH_BIAS, List.of(STREAM)));
+    entries.add(new Entry("embeddings/class/token", Roles.EMBEDDING_CLASS, List.of(STREAM)));
+    entries.add(table("embeddings/position/table", Roles.EMBEDDING_POSITION, POSITIONS));
+  }
+
+  private static void addHead(List<Entry> entries, FamilyOptions options) {
+    Axis before = options.tiedHead() ? SHARED_STREAM : STREAM;
+    Axis made = Axis.neither(options.family().takesImages() ? CLASSES : VOCABULARY);
+    if (options.family() == Family.BERT) {
       dense(entries, "head/transform", "head.transform", SHARED_STREAM, STREAM);
-      norm(entries, "head/norm", "head.norm", SHARED_STREAM);
-      entries.add(new Entry("head/bias", Roles.HEAD_BIAS, List.of(Axis.neither(VOCABULARY))));
+      norm(entries, "head/norm", "head.norm", before);
     } else {
-      norm(entries, "final/norm", "final.norm", SHARED_STREAM);
+      norm(entries, "final/norm", "final.norm", before);
     }
-    return List.copyOf(entries);
+    if (!options.tiedHead()) {
+      entries.add(new Entry("head/kernel", Roles.HEAD_KERNEL, List.of(SHARED_STREAM, made)));
+    }
+    if (options.family() != Family.GPT) {
+      entries.add(new Entry("head/bias", Roles.HEAD_BIAS, List.of(made)));
+    }
   }
 
   private static void addBlock(List<Entry> entries, String block) {
@@ -91,7 +127,7 @@ final class FamilyLayout {
   /** Returns the spec of the model that {@code options} describe. */
   static ModelSpec spec(FamilyOptions options) {
     List<Parameter> parameters = new ArrayList<>();
-    List<Entry> entries = entries(options.family());
+    List<Entry> entries = entries(options);
     List<Entry> inBlocks = entries.stream().filter(Entry::inBlocks).toList();
     for (Entry entry : entries) {
       if (!entry.inBlocks()) {

@@ -3,7 +3,9 @@ package org.espalier.tf.family;
 import com.google.common.collect.ImmutableList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 import org.espalier.api.DType;
 import org.espalier.api.EspalierException;
 import org.espalier.api.ModelAttributes;
@@ -22,6 +24,8 @@ import org.espalier.tf.savedmodel.SavedModelDirectory;
  * @param dtype type of parameters and arithmetic: float32 or float64
  * @param dropout rate of all dropouts in the training function, from 0 to below 1
  * @param normEpsilon ε of the norms
+ * @param tiedHead whether the token logits are made with the token table
+ * @param pooler whether there is a dense layer on the first position, for classifiers to read
  */
 public record FamilyOptions(
     Family family,
@@ -29,10 +33,11 @@ public record FamilyOptions(
     Activation activation,
     DType dtype,
     double dropout,
-    double normEpsilon) {
+    double normEpsilon,
+    boolean tiedHead,
+    boolean pooler) {
 
-  /** The settings that {@link #parse} knows. */
-  public static final List<String> SETTINGS =
+  private static final ImmutableList<String> SHARED =
       ImmutableList.of(
           "preset",
           "blocks",
@@ -40,13 +45,14 @@ public record FamilyOptions(
           "heads",
           "head_size",
           "ffn",
-          "vocabulary",
-          "positions",
-          "token_types",
           "activation",
           "dtype",
           "dropout",
           "norm_epsilon");
+  private static final ImmutableList<String> OF_TEXT =
+      ImmutableList.of("vocabulary", "positions", "token_types", "tied_head", "pooler");
+  private static final ImmutableList<String> OF_IMAGES =
+      ImmutableList.of("image", "patch", "channels", "classes");
 
   private static final int DEFAULT_FFN_RATIO = 4;
 
@@ -65,6 +71,17 @@ public record FamilyOptions(
     if (!(normEpsilon > 0 && normEpsilon < 1)) {
       throw new EspalierException(
           "norm_epsilon is " + normEpsilon + ", but must be above 0 and below 1");
+    }
+    if (tiedHead && family.takesImages()) {
+      throw new EspalierException(
+          "A %s has no token table to tie its head to".formatted(family.id()));
+    }
+    if (pooler && family != Family.BERT) {
+      throw new EspalierException(
+          "pooler is true, but a %s has none; leave it out".formatted(family.id()));
+    }
+    if (sizes.image().isPresent() != family.takesImages()) {
+      throw new IllegalArgumentException(family + " with " + sizes);
     }
     if ((sizes.tokenTypes() > 0) != (family.tokenTypes() > 0)) {
       throw new EspalierException(
@@ -89,27 +106,35 @@ public record FamilyOptions(
    *
    * <p>Sizes come from {@code preset}, each changed by a setting of its own; without a preset
    * {@code blocks}, {@code residual} and {@code heads} must be there. The rest has defaults: ffn 4
-   * × residual, head_size residual ÷ heads, vocabulary, positions and norm_epsilon as the family's
-   * paper has them, exact gelu, float32, dropout 0.1.
+   * × residual, head_size residual ÷ heads, vocabulary, positions, image, patch, channels, classes
+   * and norm_epsilon as the family's paper has them, exact gelu, float32, dropout 0.1 (0 for
+   * images), a tied head for tokens, no pooler.
    *
    * @throws EspalierException if a setting is unknown, missing or out of range
    */
   public static FamilyOptions parse(String familyId, Map<String, String> values) {
     Family family = Family.of(familyId);
-    Settings settings = new Settings(familyId, values, SETTINGS);
+    List<String> known =
+        Stream.concat(SHARED.stream(), (family.takesImages() ? OF_IMAGES : OF_TEXT).stream())
+            .toList();
+    Settings settings = new Settings(familyId, values, known);
     return new FamilyOptions(
         family,
         sizes(family, settings),
         activation(settings),
         dtype(settings),
-        settings.number("dropout", 0.1),
-        settings.number("norm_epsilon", family.normEpsilon()));
+        settings.number("dropout", family.takesImages() ? 0 : 0.1),
+        settings.number("norm_epsilon", family.normEpsilon()),
+        settings.truth("tied_head", !family.takesImages()),
+        settings.truth("pooler", false));
   }
 
   private static ModelSizes sizes(Family family, Settings settings) {
     Preset preset = preset(family, settings);
     int residual = settings.whole("residual", preset.residual());
     int heads = settings.whole("heads", preset.heads());
+    Optional<ImageSizes> image =
+        family.takesImages() ? Optional.of(image(settings)) : Optional.empty();
     return new ModelSizes(
         settings.whole("blocks", preset.blocks()),
         residual,
@@ -117,8 +142,20 @@ public record FamilyOptions(
         settings.has("head_size") ? settings.whole("head_size") : headSize(residual, heads),
         settings.has("ffn") ? settings.whole("ffn") : defaultFfn(residual),
         settings.whole("vocabulary", family.vocabulary()),
-        settings.whole("positions", family.positions()),
-        settings.whole("token_types", family.tokenTypes()));
+        image
+            .map(ImageSizes::positions)
+            .orElseGet(() -> settings.whole("positions", family.positions())),
+        settings.whole("token_types", family.tokenTypes()),
+        image);
+  }
+
+  /** ImageNet's, as ViT and DeiT see it. */
+  private static ImageSizes image(Settings settings) {
+    return new ImageSizes(
+        settings.whole("image", 224),
+        settings.whole("patch", 16),
+        settings.whole("channels", 3),
+        settings.whole("classes", 1000));
   }
 
   private static Preset preset(Family family, Settings settings) {
@@ -196,6 +233,16 @@ public record FamilyOptions(
    */
   public static FamilyOptions of(ModelSpec spec, double dropout) {
     Family family = Family.of(spec.family());
+    int positions = spec.dimension(Dimensions.POSITIONS);
+    Optional<ImageSizes> image =
+        family.takesImages()
+            ? Optional.of(
+                ImageSizes.ofPositions(
+                    positions,
+                    spec.dimension(Dimensions.PATCH),
+                    spec.dimension(Dimensions.CHANNELS),
+                    spec.dimension(Dimensions.CLASSES)))
+            : Optional.empty();
     ModelSizes sizes =
         new ModelSizes(
             spec.blocks(),
@@ -203,26 +250,28 @@ public record FamilyOptions(
             spec.dimension(Dimensions.HEADS),
             spec.dimension(Dimensions.HEAD_SIZE),
             spec.dimension(Dimensions.FFN),
-            spec.dimension(Dimensions.VOCABULARY),
-            spec.dimension(Dimensions.POSITIONS),
-            family.tokenTypes() > 0 ? spec.dimension(Dimensions.TOKEN_TYPES) : 0);
+            family.takesImages() ? 0 : spec.dimension(Dimensions.VOCABULARY),
+            positions,
+            family.tokenTypes() > 0 ? spec.dimension(Dimensions.TOKEN_TYPES) : 0,
+            image);
     return new FamilyOptions(
         family,
         sizes,
         spec.attributes().activation(),
         spec.parameters().get(0).dtype(),
         dropout,
-        spec.attributes().normEpsilon().orElse(family.normEpsilon()));
+        spec.attributes().normEpsilon().orElse(family.normEpsilon()),
+        spec.attributes().tiedHead(),
+        spec.parameter("pooler/kernel").isPresent());
   }
 
   /** Returns what operators may know of the model beside its parameters. */
   ModelAttributes attributes() {
-    boolean gpt = family == Family.GPT;
     return new ModelAttributes(
-        gpt ? NormPlacement.PRE : NormPlacement.POST,
+        family.normsBefore() ? NormPlacement.PRE : NormPlacement.POST,
         OptionalDouble.of(normEpsilon),
         activation,
-        true,
-        gpt);
+        tiedHead,
+        family == Family.GPT);
   }
 }

@@ -48,33 +48,50 @@ public final class FamilyRecognition {
   private static Optional<FamilyOptions> options(
       Family family, FamilyTraits traits, Map<String, Parameter> found) {
     String firstBlock = family.stack() + "/layer/0/";
-    long words = size(found, "embeddings/word/table", 0);
+    String table = family.takesImages() ? "embeddings/patch/kernel" : "embeddings/word/table";
     long attention = size(found, firstBlock + "attention/query/bias", 0);
-    if (words == 0 || attention == 0 || attention % traits.heads() != 0) {
+    if (!found.containsKey(table) || attention == 0 || attention % traits.heads() != 0) {
       return Optional.empty();
     }
     int blocks = 0;
     while (found.containsKey(firstBlock.replace("/0/", "/" + blocks + "/") + "ffn/input/kernel")) {
       blocks++;
     }
-    DType dtype = found.get("embeddings/word/table").dtype();
+    DType dtype = found.get(table).dtype();
     try {
+      int positions = Math.toIntExact(size(found, "embeddings/position/table", 0));
       ModelSizes sizes =
           new ModelSizes(
               blocks,
-              Math.toIntExact(size(found, "embeddings/word/table", 1)),
+              Math.toIntExact(size(found, "embeddings/position/table", 1)),
               traits.heads(),
               Math.toIntExact(attention / traits.heads()),
               Math.toIntExact(size(found, firstBlock + "ffn/input/bias", 0)),
-              Math.toIntExact(words),
-              Math.toIntExact(size(found, "embeddings/position/table", 0)),
-              Math.toIntExact(size(found, "embeddings/type/table", 0)));
+              Math.toIntExact(size(found, "embeddings/word/table", 0)),
+              positions,
+              Math.toIntExact(size(found, "embeddings/type/table", 0)),
+              family.takesImages() ? Optional.of(image(found, positions)) : Optional.empty());
       return Optional.of(
           new FamilyOptions(
-              family, sizes, traits.activation(), dtype, traits.dropout(), traits.normEpsilon()));
+              family,
+              sizes,
+              traits.activation(),
+              dtype,
+              traits.dropout(),
+              traits.normEpsilon(),
+              !found.containsKey("head/kernel"),
+              found.containsKey("pooler/kernel")));
     } catch (EspalierException | ArithmeticException notOfThisFamily) {
       return Optional.empty();
     }
+  }
+
+  private static ImageSizes image(Map<String, Parameter> found, int positions) {
+    return ImageSizes.ofPositions(
+        positions,
+        Math.toIntExact(size(found, "embeddings/patch/kernel", 0)),
+        Math.toIntExact(size(found, "embeddings/patch/kernel", 2)),
+        Math.toIntExact(size(found, "head/bias", 0)));
   }
 
   private static long size(Map<String, Parameter> found, String name, int axis) {

@@ -14,7 +14,7 @@ import org.tensorflow.proto.OpDef;
 import org.tensorflow.proto.ResourceHandleProto;
 import org.tensorflow.proto.TensorShapeProto;
 
-/** Collects the arguments, nodes and result of one function. Not thread-safe. */
+/** Collects the arguments, nodes and results of one function. Not thread-safe. */
 final class FunctionBody {
   private static final String INPUT_SHAPES = "_input_shapes";
 
@@ -86,12 +86,15 @@ final class FunctionBody {
     }
   }
 
-  /** Makes {@code value} the function's one result. */
-  FunctionDef returning(String name, Value value) {
-    function
-        .getSignatureBuilder()
-        .addOutputArg(OpDef.ArgDef.newBuilder().setName(name).setType(value.type()));
-    function.putRet(name, value.reference());
+  /** Makes each of {@code values} a result of the function, by its name. */
+  FunctionDef returning(Map<String, Value> values) {
+    values.forEach(
+        (name, value) -> {
+          function
+              .getSignatureBuilder()
+              .addOutputArg(OpDef.ArgDef.newBuilder().setName(name).setType(value.type()));
+          function.putRet(name, value.reference());
+        });
     function.putAttr(INPUT_SHAPES, Attributes.shapes(inputShapes));
     return function.build();
   }

@@ -1,24 +1,36 @@
 package org.espalier.tf.family;
 
 import java.util.List;
+import java.util.Optional;
 
 /** GPT-2 (Radford et al., 2019; code of openai/gpt-2). */
 final class GptBody implements FamilyBody {
   /** As in GPT-2's code; its softmax weight is 0. */
   private static final double MASKED = -1e10;
 
-  @Override
-  public List<String> arguments() {
-    return List.of("input_ids");
+  private final FamilyOptions options;
+
+  GptBody(FamilyOptions options) {
+    this.options = options;
   }
 
   @Override
-  public Value build(Scope scope, Layers layers, List<Value> inputs) {
+  public List<TensorSpec> arguments() {
+    return List.of(TensorSpec.ids("input_ids"));
+  }
+
+  @Override
+  public List<TensorSpec> outputs() {
+    return List.of(TensorSpec.tokenLogits(options));
+  }
+
+  @Override
+  public List<Value> build(Scope scope, Layers layers, List<Value> inputs) {
     ModelSizes sizes = layers.options().sizes();
     Scope shapes = scope.in("shapes");
     Batch batch = Batch.of(shapes, inputs.get(0));
     Value mask = causalMask(scope.in("mask"), batch);
-    Block block = new Block(layers, batch.perHead(shapes, sizes), mask);
+    Block block = new Block(layers, batch.perHead(shapes, sizes), Optional.of(mask));
 
     Scope embeddings = scope.in("embeddings");
     Value sum = Embeddings.build(embeddings, layers, batch);
@@ -28,7 +40,7 @@ final class GptBody implements FamilyBody {
     }
     Value normed = layers.norm(scope.in("final").in("norm"), "final/norm", x);
     Scope head = scope.in("head");
-    return batch.unflatten(head, Embeddings.tiedLogits(head, layers, normed));
+    return List.of(batch.unflatten(head, Embeddings.logits(head, layers, normed)));
   }
 
   /** 0 where a query at row i may see a key at column j ≤ i, {@link #MASKED} elsewhere. */

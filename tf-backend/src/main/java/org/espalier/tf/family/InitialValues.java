@@ -11,9 +11,9 @@ import org.espalier.api.SeededRandom;
  * The first values of a model's variables, each a pure function of seed, object path and position.
  *
  * <p>So any part of any variable may be drawn by any thread. Sources: BERT, {@code modeling.py},
- * truncated normal of 0.02; GPT-2, section 2.3, normal of 0.02 and projections back to the residual
- * stream scaled by 1/√N for N residual layers, two in each block. Biases and offsets are 0, scales
- * 1.
+ * and DeiT, {@code models.py}, truncated normal of 0.02; GPT-2, section 2.3, normal of 0.02 and
+ * projections back to the residual stream scaled by 1/√N for N residual layers, two in each block.
+ * Biases and offsets are 0, scales 1.
  */
 public final class InitialValues {
   private static final double DEVIATION = 0.02;
@@ -33,7 +33,7 @@ public final class InitialValues {
     if (role.endsWith(".offset") || role.endsWith(".bias")) {
       return Initializer.zeros();
     }
-    if (options.family() == Family.BERT) {
+    if (options.family() != Family.GPT) {
       return new Initializer.TruncatedNormal(0, DEVIATION);
     }
     boolean residual =

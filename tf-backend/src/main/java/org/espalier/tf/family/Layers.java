@@ -4,7 +4,7 @@ import java.util.Map;
 import org.espalier.api.ModelAttributes.Activation;
 
 /**
- * The layers that both families are made of, on activations of shape [batch × sequence, width].
+ * The layers that all families are made of, on activations of shape [batch × sequence, width].
  *
  * <p>Every constant a layer needs is a node of its own scope, so that blocks share nothing but what
  * is handed to them and can be cut apart.

@@ -100,31 +100,31 @@ final class LoaderGraph {
             .build());
   }
 
-  /** Adds the signature of a function of int32 inputs and one output. */
-  LoaderGraph signature(
-      String function,
-      List<String> inputs,
-      String output,
-      DataType outputType,
-      List<Long> outputSizes) {
-    TensorShapeProto shape = Attributes.shapeOf(List.of(Attributes.DYNAMIC, Attributes.DYNAMIC));
+  /** Adds the signature of a function. */
+  LoaderGraph signature(String function, List<TensorSpec> inputs, List<TensorSpec> outputs) {
     SignatureDef.Builder signature =
         SignatureDef.newBuilder().setMethodName("tensorflow/serving/predict");
     List<String> placeholders = new ArrayList<>();
     List<DataType> types = new ArrayList<>();
-    for (String input : inputs) {
-      String placeholder = SIGNATURE_NAME + "_" + input;
+    for (TensorSpec input : inputs) {
+      String placeholder = SIGNATURE_NAME + "_" + input.name();
+      TensorShapeProto shape = Attributes.shapeOf(input.sizes());
       node(
           placeholder,
           "Placeholder",
           List.of(),
-          Map.of("dtype", Attributes.type(FamilyBody.ID_TYPE), "shape", Attributes.shape(shape)));
+          Map.of("dtype", Attributes.type(input.type()), "shape", Attributes.shape(shape)));
       placeholders.add(placeholder);
-      types.add(FamilyBody.ID_TYPE);
-      signature.putInputs(input, info(placeholder, FamilyBody.ID_TYPE, shape));
+      types.add(input.type());
+      signature.putInputs(input.name(), info(placeholder, 0, input.type(), shape));
     }
-    call(CALL, function, placeholders, types, List.of(), outputType);
-    signature.putOutputs(output, info(CALL, outputType, Attributes.shapeOf(outputSizes)));
+    List<DataType> results = outputs.stream().map(TensorSpec::type).toList();
+    call(CALL, function, placeholders, types, List.of(), results);
+    for (int i = 0; i < outputs.size(); i++) {
+      TensorSpec output = outputs.get(i);
+      signature.putOutputs(
+          output.name(), info(CALL, i, output.type(), Attributes.shapeOf(output.sizes())));
+    }
     meta.putSignatureDef(SIGNATURE_NAME, signature.build());
     return this;
   }
@@ -140,8 +140,8 @@ final class LoaderGraph {
     AttrValue scalar = Attributes.shape(TensorShapeProto.getDefaultInstance());
     node(FILE_NAME, "Placeholder", List.of(), Map.of("dtype", text, "shape", scalar));
     List<DataType> strings = List.of(DataType.DT_STRING);
-    call(CALL + "_1", save, List.of(FILE_NAME), strings, List.of(OBJECT_GRAPH), strings.get(0));
-    call(CALL + "_2", restore, List.of(FILE_NAME), strings, List.of(), strings.get(0));
+    call(CALL + "_1", save, List.of(FILE_NAME), strings, List.of(OBJECT_GRAPH), strings);
+    call(CALL + "_2", restore, List.of(FILE_NAME), strings, List.of(), strings);
     meta.setSaverDef(
         SaverDef.newBuilder()
             .setFilenameTensorName(FILE_NAME + ":0")
@@ -158,7 +158,7 @@ final class LoaderGraph {
       List<String> before,
       List<DataType> beforeTypes,
       List<String> stringsAfter,
-      DataType result) {
+      List<DataType> results) {
     List<String> inputs = new ArrayList<>(before);
     List<DataType> types = new ArrayList<>(beforeTypes);
     for (FamilyVariable variable : variables) {
@@ -175,13 +175,13 @@ final class LoaderGraph {
         inputs,
         Map.of(
             "Tin", Attributes.types(types),
-            "Tout", Attributes.types(List.of(result)),
+            "Tout", Attributes.types(results),
             "f", Attributes.function(function)));
   }
 
-  private static TensorInfo info(String node, DataType type, TensorShapeProto shape) {
+  private static TensorInfo info(String node, int output, DataType type, TensorShapeProto shape) {
     return TensorInfo.newBuilder()
-        .setName(node + ":0")
+        .setName(node + ":" + output)
         .setDtype(type)
         .setTensorShape(shape)
         .build();

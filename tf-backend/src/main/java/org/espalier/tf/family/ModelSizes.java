@@ -1,6 +1,7 @@
 package org.espalier.tf.family;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.espalier.api.EspalierException;
 
@@ -12,9 +13,10 @@ import org.espalier.api.EspalierException;
  * @param heads attention heads of a block; any number, odd ones too
  * @param headSize width of a head; heads × head size may differ from the residual width
  * @param ffn width between the two feed-forward layers
- * @param vocabulary number of tokens
+ * @param vocabulary number of tokens; 0 for a model of images
  * @param positions longest sequence
  * @param tokenTypes number of token types (segments); 0 for a family without
+ * @param image the sizes of images and classes; empty for a model of text
  */
 public record ModelSizes(
     int blocks,
@@ -24,7 +26,8 @@ public record ModelSizes(
     int ffn,
     int vocabulary,
     int positions,
-    int tokenTypes) {
+    int tokenTypes,
+    Optional<ImageSizes> image) {
   private static final int MOST_BLOCKS = 10_000;
 
   /** Checks that every size can be built. */
@@ -34,13 +37,35 @@ public record ModelSizes(
     within("heads", heads, 1, Integer.MAX_VALUE);
     within("head_size", headSize, 1, Integer.MAX_VALUE);
     within("ffn", ffn, 1, Integer.MAX_VALUE);
-    within("vocabulary", vocabulary, 2, Integer.MAX_VALUE);
+    within("vocabulary", vocabulary, image.isPresent() ? 0 : 2, Integer.MAX_VALUE);
     within("positions", positions, 1, Integer.MAX_VALUE);
     within("token_types", tokenTypes, 0, Integer.MAX_VALUE);
     within("heads × head_size", (long) heads * headSize, 1, Integer.MAX_VALUE);
   }
 
-  private static void within(String name, long value, long least, long most) {
+  /** Creates the sizes of a model of text. */
+  public ModelSizes(
+      int blocks,
+      int residual,
+      int heads,
+      int headSize,
+      int ffn,
+      int vocabulary,
+      int positions,
+      int tokenTypes) {
+    this(
+        blocks,
+        residual,
+        heads,
+        headSize,
+        ffn,
+        vocabulary,
+        positions,
+        tokenTypes,
+        Optional.empty());
+  }
+
+  static void within(String name, long value, long least, long most) {
     if (value < least || value > most) {
       throw new EspalierException(
           "%s is %d, but must be from %d to %d".formatted(name, value, least, most));
@@ -59,8 +84,14 @@ public record ModelSizes(
     dimensions.put(Dimensions.HEADS, heads);
     dimensions.put(Dimensions.HEAD_SIZE, headSize);
     dimensions.put(Dimensions.FFN, ffn);
-    dimensions.put(Dimensions.VOCABULARY, vocabulary);
     dimensions.put(Dimensions.POSITIONS, positions);
+    if (image.isPresent()) {
+      dimensions.put(Dimensions.PATCH, image.get().patch());
+      dimensions.put(Dimensions.CHANNELS, image.get().channels());
+      dimensions.put(Dimensions.CLASSES, image.get().classes());
+    } else {
+      dimensions.put(Dimensions.VOCABULARY, vocabulary);
+    }
     if (tokenTypes > 0) {
       dimensions.put(Dimensions.TOKEN_TYPES, tokenTypes);
     }

@@ -31,10 +31,20 @@ record Preset(int blocks, int residual, int heads) {
           "large", new Preset(36, 1280, 20),
           "xl", new Preset(48, 1600, 25));
 
+  /** DeiT's sizes, then ViT's large and huge. */
+  private static final ImmutableMap<String, Preset> VIT =
+      ImmutableMap.of(
+          "tiny", new Preset(12, 192, 3),
+          "small", new Preset(12, 384, 6),
+          "base", new Preset(12, 768, 12),
+          "large", new Preset(24, 1024, 16),
+          "huge", new Preset(32, 1280, 16));
+
   private static ImmutableMap<String, Preset> all(Family family) {
     return switch (family) {
       case BERT -> BERT;
       case GPT -> GPT;
+      case VIT -> VIT;
     };
   }
 

@@ -86,7 +86,7 @@ final class SaveFunctions {
         Map.of());
     body.node("Identity", "Identity", List.of(prefix.reference(), "^MergeV2Checkpoints"), strings);
     return body.returning(
-        "identity", new Value("Identity:output:0", DataType.DT_STRING, List.of()));
+        Map.of("identity", new Value("Identity:output:0", DataType.DT_STRING, List.of())));
   }
 
   /** Returns the function (file prefix, handles) → file prefix. */
@@ -116,7 +116,7 @@ final class SaveFunctions {
     }
     body.node("Identity", "Identity", inputs, Map.of("T", Attributes.type(DataType.DT_STRING)));
     return body.returning(
-        "identity", new Value("Identity:output:0", DataType.DT_STRING, List.of()));
+        Map.of("identity", new Value("Identity:output:0", DataType.DT_STRING, List.of())));
   }
 
   private static void constant(FunctionBody body, String name, TensorProto value) {

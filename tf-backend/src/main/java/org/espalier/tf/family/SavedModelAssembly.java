@@ -1,9 +1,9 @@
 package org.espalier.tf.family;
 
-import static org.espalier.tf.family.Attributes.DYNAMIC;
-
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.tensorflow.proto.DataType;
@@ -26,8 +26,6 @@ final class SavedModelAssembly {
   private static final String SIGNATURE = "__inference_signature_wrapper_serving_default_2";
   private static final String SAVE = "__inference__traced_save_3";
   private static final String RESTORE = "__inference__traced_restore_4";
-  private static final String LOGITS = "logits";
-  private static final List<Long> ID_SIZES = List.of(DYNAMIC, DYNAMIC);
 
   private final FamilyOptions options;
   private final List<FamilyVariable> variables;
@@ -38,7 +36,7 @@ final class SavedModelAssembly {
   SavedModelAssembly(FamilyOptions options, List<FamilyVariable> variables) {
     this.options = options;
     this.variables = variables;
-    this.body = FamilyBody.of(options.family());
+    this.body = FamilyBody.of(options);
     this.type = Types.of(options.dtype());
     variables.forEach(tree::add);
     tree.addList("variables", variables);
@@ -49,7 +47,7 @@ final class SavedModelAssembly {
   SavedModel savedModel() {
     MetaGraphDef.Builder meta =
         new LoaderGraph(variables, checkpointGraph().toByteString())
-            .signature(SIGNATURE, signatureArguments(), LOGITS, type, logitsSizes())
+            .signature(SIGNATURE, signatureArguments(), body.outputs())
             .saver(SAVE, RESTORE)
             .build();
     meta.getGraphDefBuilder()
@@ -67,47 +65,57 @@ final class SavedModelAssembly {
     return tree.checkpointGraph();
   }
 
-  private List<Long> logitsSizes() {
-    return List.of(DYNAMIC, DYNAMIC, (long) options.sizes().vocabulary());
-  }
-
   private FunctionDef forward(String name, boolean training) {
     FunctionBody function = new FunctionBody(name);
     List<Value> inputs = inputs(function);
     Map<String, Value> handles = new HashMap<>();
     variables.forEach(variable -> handles.put(variable.path(), function.variable(variable)));
     Scope scope = new Scope(function, type);
-    Value logits = body.build(scope, new Layers(options, training, handles), inputs);
-    return function.returning(LOGITS, scope.identity("Identity", logits));
+    Layers layers = new Layers(options, training, handles);
+    return returning(function, scope, body.build(scope, layers, inputs));
   }
 
   private FunctionDef signatureWrapper() {
     FunctionBody function = new FunctionBody(SIGNATURE);
     Map<String, Value> byName = new HashMap<>();
-    signatureArguments().forEach(name -> byName.put(name, input(function, name)));
+    signatureArguments().forEach(spec -> byName.put(spec.name(), input(function, spec)));
     List<Value> arguments = new ArrayList<>();
-    body.arguments().forEach(name -> arguments.add(byName.get(name)));
+    body.arguments().forEach(spec -> arguments.add(byName.get(spec.name())));
     variables.forEach(variable -> arguments.add(function.variable(variable)));
     Scope scope = new Scope(function, type);
-    Value logits = scope.call("StatefulPartitionedCall", INFERENCE, arguments, logitsSizes());
-    return function.returning(LOGITS, scope.identity("Identity", logits));
+    List<Value> results =
+        scope.call("StatefulPartitionedCall", INFERENCE, arguments, body.outputs());
+    return returning(function, scope, results);
+  }
+
+  private FunctionDef returning(FunctionBody function, Scope scope, List<Value> values) {
+    Map<String, Value> results = new LinkedHashMap<>();
+    for (int i = 0; i < values.size(); i++) {
+      String name = i == 0 ? "Identity" : "Identity_" + i;
+      results.put(body.outputs().get(i).name(), scope.identity(name, values.get(i)));
+    }
+    return function.returning(results);
   }
 
   private List<Value> inputs(FunctionBody function) {
-    return body.arguments().stream().map(name -> input(function, name)).toList();
+    return body.arguments().stream().map(spec -> input(function, spec)).toList();
   }
 
-  private static Value input(FunctionBody function, String name) {
-    return function.argument(name, FamilyBody.ID_TYPE, ID_SIZES);
+  private static Value input(FunctionBody function, TensorSpec spec) {
+    return function.argument(spec.name(), spec.type(), spec.sizes());
   }
 
   /** The arguments of a signature, in the order in which Python flattens a dictionary. */
-  private List<String> signatureArguments() {
-    return body.arguments().stream().sorted().toList();
+  private List<TensorSpec> signatureArguments() {
+    return body.arguments().stream().sorted(Comparator.comparing(TensorSpec::name)).toList();
+  }
+
+  private static List<String> names(List<TensorSpec> specs) {
+    return specs.stream().map(TensorSpec::name).toList();
   }
 
   private void addFunctions() {
-    List<String> arguments = new ArrayList<>(body.arguments());
+    List<String> arguments = new ArrayList<>(names(body.arguments()));
     arguments.add("training");
     FunctionSpec spec = Structures.function(arguments, List.of(Structures.truth(false)), List.of());
     tree.add(
@@ -125,20 +133,18 @@ final class SavedModelAssembly {
             .setBareConcreteFunction(
                 SavedBareConcreteFunction.newBuilder()
                     .setConcreteFunctionName(SIGNATURE)
-                    .addAllArgumentKeywords(signatureArguments())
+                    .addAllArgumentKeywords(names(signatureArguments()))
                     // Keras's TFSMLayer passes its input by position. No more than one, since
                     // their order is not that of the function.
                     .setAllowedPositionalArguments(1)
                     .setFunctionSpec(
-                        Structures.function(List.of(), List.of(), signatureArguments()))));
+                        Structures.function(List.of(), List.of(), names(signatureArguments())))));
   }
 
   private SavedObjectGraph objectGraph() {
-    List<StructuredValue> inputs =
-        body.arguments().stream()
-            .map(name -> Structures.tensor(name, FamilyBody.ID_TYPE, ID_SIZES))
-            .toList();
-    StructuredValue logits = Structures.tensor(LOGITS, type, logitsSizes());
+    List<StructuredValue> inputs = structures(body.arguments());
+    List<StructuredValue> outputs = structures(body.outputs());
+    StructuredValue byName = Structures.dictionary(names(body.outputs()), outputs);
     StructuredValue noKeywords = Structures.dictionary(List.of(), List.of());
     SavedObjectGraph.Builder graph = SavedObjectGraph.newBuilder().addAllNodes(tree.objects());
     for (boolean training : new boolean[] {false, true}) {
@@ -146,15 +152,24 @@ final class SavedModelAssembly {
       positional.add(Structures.truth(training));
       graph.putConcreteFunctions(
           training ? TRAINING : INFERENCE,
-          concrete(Structures.call(Structures.tuple(positional), noKeywords), logits));
+          concrete(
+              Structures.call(Structures.tuple(positional), noKeywords),
+              outputs.size() == 1 ? outputs.get(0) : byName));
     }
     graph.putConcreteFunctions(
         SIGNATURE,
         concrete(
             Structures.call(
-                Structures.tuple(List.of()), Structures.dictionary(body.arguments(), inputs)),
-            Structures.dictionary(List.of(LOGITS), List.of(logits))));
+                Structures.tuple(List.of()),
+                Structures.dictionary(names(body.arguments()), inputs)),
+            byName));
     return graph.build();
+  }
+
+  private static List<StructuredValue> structures(List<TensorSpec> specs) {
+    return specs.stream()
+        .map(spec -> Structures.tensor(spec.name(), spec.type(), spec.sizes()))
+        .toList();
   }
 
   private SavedConcreteFunction concrete(StructuredValue input, StructuredValue output) {

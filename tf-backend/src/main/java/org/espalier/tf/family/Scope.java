@@ -2,6 +2,7 @@ package org.espalier.tf.family;
 
 import static org.espalier.tf.family.Attributes.DYNAMIC;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -235,6 +236,60 @@ final class Scope {
         .add(name, "output", DataType.DT_INT32, SCALAR);
   }
 
+  /** The first row of each matrix: [a, b, c] to [a, c]. */
+  Value firstOfEach(String name, Value value) {
+    Scope parts = in(name);
+    return new Node(
+            "StridedSlice",
+            value,
+            parts.wholes("stack", 0, 0),
+            parts.wholes("stack_1", 0, 1),
+            parts.wholes("stack_2", 1, 1))
+        .type("T", value.type())
+        .type("Index", DataType.DT_INT32)
+        .with("begin_mask", Attributes.integer(1))
+        .with("end_mask", Attributes.integer(1))
+        .with("shrink_axis_mask", Attributes.integer(2))
+        .add(name, "output", value.type(), List.of(value.sizes().get(0), value.sizes().get(2)));
+  }
+
+  /**
+   * What a filter of shape [size, size, channels, filters] makes of each piece of an image, side by
+   * side without overlap: [images, side, side, filters].
+   */
+  Value patches(String name, Value images, Value filter) {
+    long size = filter.sizes().get(0);
+    List<Long> strides = List.of(1L, size, size, 1L);
+    return new Node("Conv2D", images, filter)
+        .type("T", type)
+        .with("strides", Attributes.integers(strides))
+        .with("padding", Attributes.text("VALID"))
+        .add(
+            name,
+            "output",
+            type,
+            List.of(
+                images.sizes().get(0),
+                images.sizes().get(1) / size,
+                images.sizes().get(2) / size,
+                filter.fromEnd(1)));
+  }
+
+  /** {@code value} repeated to the shape that is {@code sizes} as far as it is known. */
+  Value broadcastTo(String name, Value value, Value shape, List<Long> sizes) {
+    return new Node("BroadcastTo", value, shape)
+        .type("T", value.type())
+        .add(name, "output", value.type(), sizes);
+  }
+
+  /** {@code first} and then {@code second} along an axis, in the shape of {@code sizes}. */
+  Value concatenate(String name, Value first, Value second, int axis, List<Long> sizes) {
+    return new Node("ConcatV2", first, second, whole(name + "/axis", axis))
+        .type("T", first.type())
+        .with("N", Attributes.integer(2))
+        .add(name, "output", first.type(), sizes);
+  }
+
   /** An int32 vector of scalars. */
   Value pack(String name, Value... scalars) {
     return new Node("Pack", scalars)
@@ -292,12 +347,24 @@ final class Scope {
         .add(name, "output", type, like.sizes());
   }
 
-  /** Calls a function that returns one tensor of the model's type. */
-  Value call(String name, String function, List<Value> arguments, List<Long> sizes) {
-    return new Node("StatefulPartitionedCall", arguments.toArray(Value[]::new))
-        .with("Tin", Attributes.types(arguments.stream().map(Value::type).toList()))
-        .with("Tout", Attributes.types(List.of(type)))
-        .with("f", Attributes.function(function))
-        .add(name, "output", type, sizes);
+  /** Calls a function and returns its results. */
+  List<Value> call(String name, String function, List<Value> arguments, List<TensorSpec> results) {
+    String node =
+        body.node(
+            prefix + name,
+            "StatefulPartitionedCall",
+            arguments.stream().map(Value::reference).toList(),
+            Map.of(
+                "Tin", Attributes.types(arguments.stream().map(Value::type).toList()),
+                "Tout", Attributes.types(results.stream().map(TensorSpec::type).toList()),
+                "f", Attributes.function(function),
+                "_output_shapes",
+                    Attributes.shapes(
+                        results.stream().map(r -> Attributes.shapeOf(r.sizes())).toList())));
+    List<Value> values = new ArrayList<>();
+    for (int i = 0; i < results.size(); i++) {
+      values.add(new Value(node + ":output:" + i, results.get(i).type(), results.get(i).sizes()));
+    }
+    return values;
   }
 }

@@ -45,6 +45,14 @@ final class Settings {
     }
   }
 
+  boolean truth(String name, boolean otherwise) {
+    String text = text(name, Boolean.toString(otherwise));
+    if (!text.equals("true") && !text.equals("false")) {
+      throw new EspalierException("%s is '%s', but must be true or false".formatted(name, text));
+    }
+    return text.equals("true");
+  }
+
   double number(String name, double otherwise) {
     if (!has(name)) {
       return otherwise;

@@ -1,5 +1,7 @@
 package org.espalier.tf.report;
 
+import com.google.common.collect.HashMultiset;
+import com.google.common.collect.Multiset;
 import com.google.gson.JsonParseException;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
@@ -13,10 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.espalier.api.EspalierException;
 
 /**
@@ -32,9 +32,11 @@ public final class MetricsLog implements Closeable {
 
   private final Path file;
   private final FileChannel channel;
-  private final Set<Key> lastKeys;
+  private final Multiset<Key> lastKeys;
 
-  /** Two events with equal keys are the same one, told twice. */
+  /**
+   * What tells an event again after a resume: as often as the log has its key, it has the event.
+   */
   private record Key(String kind, int stage, long step) {
     static Key of(RunEvent event) {
       return new Key(RunEventJson.kind(event), event.at().stage(), event.at().step());
@@ -44,7 +46,7 @@ public final class MetricsLog implements Closeable {
   /** A sound line and where in the file it ends. */
   private record Line(Optional<RunEvent> event, long end) {}
 
-  private MetricsLog(Path file, FileChannel channel, Set<Key> lastKeys) {
+  private MetricsLog(Path file, FileChannel channel, Multiset<Key> lastKeys) {
     this.file = file;
     this.channel = channel;
     this.lastKeys = lastKeys;
@@ -63,7 +65,7 @@ public final class MetricsLog implements Closeable {
    * Drops what was logged after {@code step} of {@code stage}, and opens the log to append to it.
    *
    * <p>For a run that continues from a checkpoint made there. Events of that very step that are
-   * already in the log are kept, and ignored when they are appended again.
+   * already in the log are kept, and ignored when they are appended again in the same order.
    *
    * @throws EspalierException as {@link #open}
    */
@@ -72,7 +74,7 @@ public final class MetricsLog implements Closeable {
     try {
       long end = 0;
       RunPosition last = null;
-      Set<Key> lastKeys = new HashSet<>();
+      Multiset<Key> lastKeys = HashMultiset.create();
       if (Files.exists(file)) {
         for (Line line : lines(file)) {
           if (line.event().isPresent()) {
@@ -125,7 +127,7 @@ public final class MetricsLog implements Closeable {
    * @return false when the log had it before it was resumed, and nothing was written
    */
   public synchronized boolean append(RunEvent event) {
-    if (lastKeys.contains(Key.of(event))) {
+    if (lastKeys.remove(Key.of(event))) {
       return false;
     }
     byte[] line = (RunEventJson.write(event) + "\n").getBytes(StandardCharsets.UTF_8);

@@ -48,6 +48,7 @@ public final class SavedModelWriter {
     SavedModel write(Path staging) throws IOException;
   }
 
+  private static final String GRAPH = "saved_model.pb";
   private static final Path WARMUP = Path.of("assets.extra", "tf_serving_warmup_requests");
   private static final Path LINEAGE = Path.of("assets.extra", "espalier");
 
@@ -121,13 +122,7 @@ public final class SavedModelWriter {
         copyAssets(source, model, staging);
       }
       Files.createDirectories(staging.resolve("assets"));
-      try (OutputStream out = Files.newOutputStream(staging.resolve("saved_model.pb"))) {
-        // Maps in the order of their keys: equal models give equal bytes in every process.
-        CodedOutputStream coded = CodedOutputStream.newInstance(out);
-        coded.useDeterministicSerialization();
-        model.writeTo(coded);
-        coded.flush();
-      }
+      writeGraph(source, model, staging.resolve(GRAPH));
       sync(staging);
       makeReadable(staging);
       Files.move(staging, absolute, StandardCopyOption.ATOMIC_MOVE);
@@ -139,6 +134,22 @@ public final class SavedModelWriter {
       throw new EspalierException("Cannot write " + target + ": " + e.getCause().getMessage(), e);
     } finally {
       delete(staging);
+    }
+  }
+
+  private static void writeGraph(SavedModelDirectory source, SavedModel model, Path file)
+      throws IOException {
+    if (source != null && source.proto().equals(model)) {
+      // The same graph keeps its bytes, which Python's fingerprint is of.
+      Files.copy(source.path().resolve(GRAPH), file);
+      return;
+    }
+    try (OutputStream out = Files.newOutputStream(file)) {
+      // Maps in the order of their keys: equal models give equal bytes in every process.
+      CodedOutputStream coded = CodedOutputStream.newInstance(out);
+      coded.useDeterministicSerialization();
+      model.writeTo(coded);
+      coded.flush();
     }
   }
 

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import org.espalier.api.GrowthStep;
+import org.espalier.api.SlotPolicy;
 
 /**
  * One operator to apply between two stages.
@@ -33,6 +34,7 @@ public record GrowthTask(
    *
    * @param source prefix of the bundle to read
    * @param target prefix of the bundle to write; its folder is there and empty
+   * @param policy how they are made
    */
-  public record SlotBundles(Path source, Path target) {}
+  public record SlotBundles(Path source, Path target, SlotPolicy policy) {}
 }

@@ -11,7 +11,8 @@ import org.espalier.api.Suggestion;
 
 /** The schedules that ship with Espalier. */
 public final class Recipes {
-  private static final List<String> NAMES = List.of("stacking-bert", "stacking-gpt");
+  private static final List<String> NAMES =
+      List.of("mslt", "multi-level", "multi-level-3", "stacking-bert", "stacking-gpt");
 
   private Recipes() {}
 

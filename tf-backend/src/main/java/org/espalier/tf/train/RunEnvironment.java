@@ -1,16 +1,20 @@
 package org.espalier.tf.train;
 
 import java.io.IOException;
+import java.lang.module.ModuleDescriptor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.tensorflow.TensorFlow;
 
 /**
  * What the bits of a training run depend on beside its inputs.
  *
+ * @param espalier version of this library, which decides how a step is written
  * @param tensorflow version of the native library
  * @param cpu the processor's name
  * @param device where the session runs
@@ -20,6 +24,7 @@ import org.tensorflow.TensorFlow;
  * @param xla the variable {@code TF_XLA_FLAGS}, or {@code default}
  */
 public record RunEnvironment(
+    String espalier,
     String tensorflow,
     String cpu,
     String device,
@@ -32,6 +37,7 @@ public record RunEnvironment(
   public static RunEnvironment current(DeviceSettings device) {
     DeviceSettings resolved = device.resolved();
     return new RunEnvironment(
+        version(),
         TensorFlow.version(),
         cpuName(),
         resolved.device(),
@@ -44,6 +50,7 @@ public record RunEnvironment(
   /** Returns what differs from {@code other}, each as text; empty if nothing does. */
   public List<String> differences(RunEnvironment other) {
     List<String> differences = new ArrayList<>();
+    compare(differences, "Espalier", espalier, other.espalier);
     compare(differences, "TensorFlow", tensorflow, other.tensorflow);
     compare(differences, "CPU", cpu, other.cpu);
     compare(differences, "device", device, other.device);
@@ -54,8 +61,17 @@ public record RunEnvironment(
     return differences;
   }
 
+  private static String version() {
+    String version = RunEnvironment.class.getPackage().getImplementationVersion();
+    if (version != null) {
+      return version;
+    }
+    ModuleDescriptor module = RunEnvironment.class.getModule().getDescriptor();
+    return Optional.ofNullable(module).flatMap(ModuleDescriptor::rawVersion).orElse("unknown");
+  }
+
   private static void compare(List<String> differences, String what, Object mine, Object other) {
-    if (!mine.equals(other)) {
+    if (!Objects.equals(mine, other)) {
       differences.add(what + " was " + mine + ", is " + other);
     }
   }

@@ -39,7 +39,7 @@ final class StageGrowth {
       return new Start(target, Optional.empty());
     }
     Stage before = run.schedule().stages().get(number - 1);
-    boolean copied = before.slots() == SlotPolicy.COPY;
+    boolean copied = before.slots() != SlotPolicy.RESET;
     Optional<Path> trained =
         copied
             ? directory.checkpoints(number - 1).latest().map(Checkpoint::prefix)
@@ -48,12 +48,13 @@ final class StageGrowth {
       return new Start(directory.model(number - 1), trained);
     }
     if (!Files.isDirectory(target)) {
-      grow(before.grow(), number, trained);
+      grow(before, number, trained);
     }
     return new Start(target, copied ? directory.slots(number) : Optional.empty());
   }
 
-  private void grow(List<GrowthStep> steps, int number, Optional<Path> trainedSlots) {
+  private void grow(Stage before, int number, Optional<Path> trainedSlots) {
+    List<GrowthStep> steps = before.grow();
     RunDirectory directory = run.directory();
     Path work = directory.growing(number);
     AtomicDirectory.delete(work);
@@ -66,7 +67,7 @@ final class StageGrowth {
       if (slots.isPresent()) {
         slotFolder = create(work.resolve("slots-" + i));
         Path prefix = slotFolder.resolve(Checkpoint.PREFIX);
-        bundles = Optional.of(new GrowthTask.SlotBundles(slots.get(), prefix));
+        bundles = Optional.of(new GrowthTask.SlotBundles(slots.get(), prefix, before.slots()));
         slots = Optional.of(prefix);
       } else {
         create(work);

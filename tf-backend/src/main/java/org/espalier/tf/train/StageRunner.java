@@ -15,15 +15,13 @@ import org.espalier.tf.report.TrainPoint;
 
 /** Trains one stage from its start model or its last checkpoint, and exports the trained model. */
 final class StageRunner {
-  private static final double SMOOTHING = 0.9;
-
   private final RunContext run;
   private final RunClock clock;
   private final Stage stage;
   private final TrainSettings settings;
   private final long rowsBefore;
+  private final StepSpeed speed = new StepSpeed();
   private Position position;
-  private double secondsPerStep;
 
   /**
    * Prepares a stage.
@@ -133,10 +131,8 @@ final class StageRunner {
     StepResult result = trainer.step(example, position.step(), rate);
     long tokens = (long) settings.batch() * settings.sequence();
     position = position.afterStep(tokens, trainer.flops());
-    double seconds = clock.seconds() - before;
-    secondsPerStep =
-        secondsPerStep == 0 ? seconds : SMOOTHING * secondsPerStep + (1 - SMOOTHING) * seconds;
-    double tokensPerSecond = (double) tokens / Math.max(secondsPerStep, 1e-9);
+    speed.add(clock.seconds() - before);
+    double tokensPerSecond = (double) tokens / Math.max(speed.secondsPerStep(), 1e-9);
     run.log()
         .append(
             new TrainPoint(
@@ -155,7 +151,7 @@ final class StageRunner {
                 settings.steps(),
                 result.loss(),
                 tokensPerSecond,
-                Duration.ofMillis((long) (1000 * secondsPerStep * (double) left))));
+                Duration.ofMillis((long) (1000 * speed.secondsPerStep() * (double) left))));
     if (!Double.isFinite(result.loss()) || !Double.isFinite(result.gradientNorm())) {
       throw new EspalierException(
           ("Training diverged in step %d of stage '%s': loss %s, gradient norm %s; lower the"

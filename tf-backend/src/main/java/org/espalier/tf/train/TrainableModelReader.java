@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.espalier.api.EspalierException;
 import org.espalier.api.ModelSpec;
@@ -15,12 +16,12 @@ import org.espalier.tf.bundle.BundleReader;
 import org.espalier.tf.graph.EmittedGraph;
 import org.espalier.tf.graph.Flattener;
 import org.espalier.tf.graph.GraphEmitter;
+import org.espalier.tf.graph.ModelVariables;
 import org.espalier.tf.savedmodel.CheckpointGraph;
 import org.espalier.tf.savedmodel.ObjectPaths;
 import org.espalier.tf.savedmodel.SavedModelDirectory;
 import org.tensorflow.proto.SavedObjectGraphOuterClass.SavedConcreteFunction;
 import org.tensorflow.proto.SavedObjectGraphOuterClass.SavedObject;
-import org.tensorflow.proto.SavedObjectGraphOuterClass.SavedVariable;
 import org.tensorflow.proto.Struct.StructuredValue;
 
 /** Finds in a SavedModel the functions to train and to evaluate, and their variables. */
@@ -40,6 +41,12 @@ final class TrainableModelReader {
   }
 
   TrainableModel read() {
+    if (spec.dimensions().containsKey("classes")) {
+      throw new EspalierException(
+          ("%s classifies images, but training and evaluation here are of text, with the objectives"
+                  + " mlm and clm; train it in Python, where it is a model like any other")
+              .formatted(model.path()));
+    }
     Map<Integer, ModelVariable> variables = variables();
     List<String> functions = functions();
     String inference = firstWithTraining(functions, false);
@@ -61,16 +68,16 @@ final class TrainableModelReader {
       keys = CheckpointGraph.keys(bundle.readString(CheckpointGraph.KEY), model.objects());
     }
     Map<Integer, ModelVariable> variables = new LinkedHashMap<>();
-    for (int node : paths.variables()) {
-      SavedVariable variable = model.objects().getNodes(node).getVariable();
-      String key = keys.get(node);
-      if (key != null) {
-        List<Long> shape =
-            variable.getShape().getDimList().stream().map(dim -> dim.getSize()).toList();
-        String name = paths.path(node).orElse(key);
-        variables.put(node, new ModelVariable(name, variable.getDtype(), shape, List.of(key)));
-      }
-    }
+    ModelVariables.list(model, keys, Optional.empty())
+        .forEach(
+            variable ->
+                variables.put(
+                    variable.node(),
+                    new ModelVariable(
+                        variable.path(),
+                        variable.type(),
+                        variable.shape().getDimList().stream().map(dim -> dim.getSize()).toList(),
+                        variable.keys())));
     return variables;
   }
 

@@ -30,6 +30,7 @@ class FamilyLayoutTest {
     "bert, encoder/layer/1/attention/norm/scale",
     "bert, embeddings/norm/offset",
     "gpt, decoder/layer/1/ffn/norm/scale",
+    "vit, final/norm/scale",
   })
   void otherNormsCopy(String family, String norm) {
     assertThat(axes(family, norm)).containsExactly(Axis.out("residual"));
@@ -47,9 +48,20 @@ class FamilyLayoutTest {
         .containsExactly(Axis.neither("token_types"), Axis.out("residual"));
   }
 
+  @Test
+  void aHeadOfItsOwnSharesSoThatTheNormBeforeItCopies() {
+    ModelSpec untied = SmallModels.build("bert", 1, "tied_head=false").spec();
+    assertThat(untied.parameter("head/kernel").orElseThrow().axes())
+        .containsExactly(Axis.in("residual"), Axis.neither("vocabulary"));
+    assertThat(untied.parameter("head/norm/scale").orElseThrow().axes())
+        .containsExactly(Axis.out("residual"));
+    assertThat(axes("vit", "head/kernel"))
+        .containsExactly(Axis.in("residual"), Axis.neither("classes"));
+  }
+
   /** A model of other sizes is what the family builds at those sizes. */
   @ParameterizedTest
-  @CsvSource({"bert", "gpt"})
+  @CsvSource({"bert", "gpt", "vit"})
   void widthGrowthOfTheSpecIsTheFamilyAtThatWidth(String family) {
     ModelSpec grown =
         SmallModels.build(family, 2, "")

@@ -22,6 +22,7 @@ class FamilyOptionsTest {
     "bert, large, 24, 1024, 16, 4096",
     "gpt, small, 12, 768, 12, 3072",
     "gpt, large, 36, 1280, 20, 5120",
+    "vit, tiny, 12, 192, 3, 768",
   })
   void presetsAreThoseOfThePapers(
       String family, String preset, int blocks, int residual, int heads, int ffn) {
@@ -47,6 +48,14 @@ class FamilyOptionsTest {
     assertThat(FamilyLayout.spec(options).parameterCount()).isEqualTo(124_439_808);
   }
 
+  /** Table 1 of the DeiT paper: 5 M, 22 M and 86 M; exact numbers of its published checkpoints. */
+  @ParameterizedTest
+  @CsvSource({"tiny, 5717416", "small, 22050664", "base, 86567656"})
+  void deitHasAsManyParametersAsItsCheckpoints(String preset, long parameters) {
+    FamilyOptions options = FamilyOptions.parse("vit", Map.of("preset", preset));
+    assertThat(FamilyLayout.spec(options).parameterCount()).isEqualTo(parameters);
+  }
+
   @Test
   void aSettingChangesAPreset() {
     FamilyOptions options =
@@ -70,7 +79,9 @@ class FamilyOptionsTest {
                 Activation.GELU_TANH,
                 DType.FLOAT64,
                 0,
-                1e-6));
+                1e-6,
+                true,
+                false));
   }
 
   @Test
@@ -98,12 +109,18 @@ class FamilyOptionsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "t5   | preset=tiny | No model family 't5'; choose one of bert, gpt",
+        "t5   | preset=tiny | No model family 't5'; choose one of bert, gpt, vit",
         "bert | preset=huge | No preset 'huge' of family bert; choose one of tiny, mini, small,"
             + " medium, base, large, or give blocks, residual and heads",
         "bert | preset=tiny;layers=3 | No setting 'layers' of family bert; choose from preset,"
-            + " blocks, residual, heads, head_size, ffn, vocabulary, positions, token_types,"
-            + " activation, dtype, dropout, norm_epsilon",
+            + " blocks, residual, heads, head_size, ffn, activation, dtype, dropout, norm_epsilon,"
+            + " vocabulary, positions, token_types, tied_head, pooler",
+        "vit  | preset=tiny;positions=3 | No setting 'positions' of family vit; choose from preset,"
+            + " blocks, residual, heads, head_size, ffn, activation, dtype, dropout, norm_epsilon,"
+            + " image, patch, channels, classes",
+        "vit  | preset=tiny;patch=15 | image 224 is not divisible by patch 15; change one of them",
+        "gpt  | preset=tiny;pooler=true | pooler is true, but a gpt has none; leave it out",
+        "bert | preset=tiny;tied_head=no | tied_head is 'no', but must be true or false",
         "bert | blocks=3 | A bert needs a preset (tiny, mini, small, medium, base, large) or"
             + " blocks, residual and heads; residual is missing",
         "bert | preset=tiny;heads=3 | residual 128 is not divisible by 3 heads; change one of"
@@ -128,11 +145,15 @@ class FamilyOptionsTest {
         .hasMessage(message);
   }
 
-  @Test
-  void aSpecSaysAllButTheDropoutRate() {
-    FamilyOptions options =
-        FamilyOptions.parse(
-            "bert", SmallModels.settings("blocks=2;residual=12;heads=3;head_size=5;dropout=0.2"));
+  @ParameterizedTest
+  @CsvSource({
+    "bert, blocks=2;residual=12;heads=3;head_size=5;dropout=0.2",
+    "bert, preset=tiny;pooler=true;dropout=0.2",
+    "gpt, preset=tiny;tied_head=false;dropout=0.2",
+    "vit, preset=tiny;image=64;patch=8;channels=1;classes=7;dropout=0.2",
+  })
+  void aSpecSaysAllButTheDropoutRate(String family, String settings) {
+    FamilyOptions options = FamilyOptions.parse(family, SmallModels.settings(settings));
     assertThat(FamilyOptions.of(FamilyLayout.spec(options), 0.2)).isEqualTo(options);
   }
 }

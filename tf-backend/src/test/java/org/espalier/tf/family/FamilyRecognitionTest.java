@@ -25,6 +25,9 @@ class FamilyRecognitionTest {
     "bert, dtype=float64;activation=gelu_tanh;norm_epsilon=1e-7",
     "gpt, ''",
     "gpt, head_size=5;dropout=0;activation=gelu_tanh",
+    "bert, pooler=true;tied_head=false",
+    "gpt, tied_head=false",
+    "vit, dropout=0.25;dtype=float64",
   })
   void withoutTheirRecord(String family, String more) {
     FamilyModel model = SmallModels.build(family, 3, more);

@@ -17,7 +17,12 @@ final class SmallModels {
   /** Builds a model of odd sizes; {@code more} settings as {@code name=value;…}. */
   static FamilyModel build(String family, int blocks, String more) {
     Map<String, String> settings = new TreeMap<>();
-    settings.putAll(settings("residual=12;heads=3;ffn=20;vocabulary=31;positions=16"));
+    settings.putAll(settings("residual=12;heads=3;ffn=20"));
+    settings.putAll(
+        settings(
+            family.equals("vit")
+                ? "image=12;patch=4;channels=3;classes=5"
+                : "vocabulary=31;positions=16"));
     settings.put("blocks", Integer.toString(blocks));
     settings.putAll(more.isEmpty() ? Map.of() : settings(more));
     return FamilyModel.build(FamilyOptions.parse(family, settings));

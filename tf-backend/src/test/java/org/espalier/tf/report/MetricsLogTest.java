@@ -83,6 +83,19 @@ class MetricsLogTest {
   }
 
   @Test
+  void aKillBetweenTwoGrowthsOfAStepLosesNeither() {
+    List<RunEvent> events =
+        List.of(Runs.eval(0, 4, 3), Runs.growth(1, 4, 3, 6), Runs.growth(1, 4, 6, 12));
+    for (int crash = 1; crash <= events.size(); crash++) {
+      Path file = write(events.subList(0, crash));
+      try (MetricsLog log = MetricsLog.resume(file, 1, 4)) {
+        events.subList(1, events.size()).forEach(log::append);
+      }
+      assertThat(MetricsLog.read(file)).isEqualTo(events);
+    }
+  }
+
+  @Test
   void whatIsNoLogIsRefusedAndKept() throws IOException {
     Path file = write(List.of(Runs.train(0, 1, 1)));
     Files.writeString(file, "{\"kind\":\"train\"}\n", StandardOpenOption.APPEND);

@@ -5,18 +5,21 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.espalier.api.OptimizerSettings;
 import org.espalier.api.SeededRandom;
+import org.espalier.api.Selector;
+import org.espalier.api.TrainableSet;
 import org.espalier.tf.train.FamilyTraining.Written;
 
 /**
- * Times training steps of the network in benchmarks/README.md; {@code benchmarks/step.sh} runs it.
+ * Times training steps; {@code benchmarks/step.py} and {@code benchmarks/part.py} run it.
  *
  * <p>Arguments: number of timed steps, then {@code key=value} for family settings, {@code family},
- * {@code batch}, {@code sequence}, {@code form}, {@code intra} and {@code inter}. Prints one JSON
- * line.
+ * {@code batch}, {@code sequence}, {@code form}, {@code intra}, {@code inter}, and the selectors
+ * {@code train} and {@code freeze}. Prints one JSON line.
  */
 final class StepTiming {
   private static final int WARM_UP = 5;
@@ -29,6 +32,7 @@ final class StepTiming {
     settings.putAll(Map.of("blocks", "4", "residual", "256", "heads", "4", "vocabulary", "8192"));
     settings.putAll(Map.of("positions", "128", "family", "gpt", "batch", "16"));
     settings.putAll(Map.of("sequence", "128", "intra", "0", "inter", "0", "form", "FUSED"));
+    settings.put("train", "all");
     for (int i = 1; i < args.length; i++) {
       String[] pair = args[i].split("=", 2);
       settings.put(pair[0], pair[1]);
@@ -42,14 +46,27 @@ final class StepTiming {
             "cpu",
             Integer.parseInt(settings.remove("intra")),
             Integer.parseInt(settings.remove("inter")));
+    TrainableSet trainable = trainable(settings.remove("train"), settings.remove("freeze"));
     Path directory = Files.createTempDirectory("step-timing").resolve("model");
     Written written = Written.of(family, settings, directory);
     OptimizerSettings optimizer = OptimizerSettings.adamW(1e-4, 0.01, 1);
     try (FamilyTraining training =
-        FamilyTraining.of(written, written.all(), optimizer, batch, sequence, device, form)) {
+        FamilyTraining.of(
+            written,
+            written.model().chosenBy(trainable),
+            optimizer,
+            batch,
+            sequence,
+            device,
+            form)) {
       int vocabulary = Integer.parseInt(settings.get("vocabulary"));
       time(training.trainer(), example(batch, sequence, vocabulary), steps);
     }
+  }
+
+  private static TrainableSet trainable(String train, String freeze) {
+    List<Selector> frozen = freeze == null ? List.of() : List.of(new Selector(freeze));
+    return new TrainableSet(List.of(new Selector(train)), frozen);
   }
 
   private static long cpuNanos() {
@@ -79,14 +96,17 @@ final class StepTiming {
     System.out.printf(
         Locale.ROOT,
         "{\"what\": \"espalier\", \"median_ms\": %.1f, \"fastest_ms\": %.1f, \"cpu_median_ms\": %.1f,"
-            + " \"cpu_fastest_ms\": %.1f, \"first_ms\": %.1f, \"first_loss\": %.6f, \"last_loss\": %.6f}%n",
+            + " \"cpu_fastest_ms\": %.1f, \"first_ms\": %.1f, \"first_loss\": %.6f, \"last_loss\": %.6f,"
+            + " \"forward_flops\": %d, \"backward_flops\": %d}%n",
         median(wall),
         Arrays.stream(wall).min().orElse(0),
         median(cpu),
         Arrays.stream(cpu).min().orElse(0),
         firstStep,
         first,
-        last);
+        last,
+        trainer.flops().forward(),
+        trainer.flops().backward());
   }
 
   private static Example example(int batch, int sequence, int vocabulary) {

@@ -1,17 +1,24 @@
 package org.espalier.tf.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.common.base.Splitter;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import org.espalier.api.EspalierException;
 import org.espalier.api.OptimizerSettings;
 import org.espalier.api.SeededRandom;
 import org.espalier.api.TrainableSet;
+import org.espalier.tf.ForwardCost;
 import org.espalier.tf.family.FamilyModel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class TrainableModelTest {
   private static final Map<String, String> SMALL =
@@ -19,36 +26,77 @@ final class TrainableModelTest {
 
   @TempDir private Path directory;
 
-  @Test
-  void familiesTrain() {
-    for (String family : new String[] {"bert", "gpt"}) {
-      Path target = directory.resolve(family);
-      FamilyModel built = FamilyModels.write(family, SMALL, 5, target);
-      TrainableModel model = TrainableModel.read(target, built.spec());
-      Set<String> all = model.chosenBy(TrainableSet.ALL);
-      TrainingTask task =
-          new TrainingTask(
-              model.variables(),
-              model.training(),
-              model.inference(),
-              all,
-              model.decayed(),
-              OptimizerSettings.adamW(0.01, 0, 0),
-              3,
-              8,
-              1);
-      try (Trainer trainer = new Trainer(task, DeviceSettings.CPU)) {
-        assertThat(trainer.trained()).hasSameSizeAs(built.variables());
-        new TrainerTensors(model, trainer, Optional.empty()).start();
-        double first = trainer.step(example(), 0, 0.01).loss();
-        assertThat(first).isBetween(Math.log(40) - 0.2, Math.log(40) + 0.2);
-        double last = 0;
-        for (int step = 1; step < 40; step++) {
-          last = trainer.step(example(), step, 0.01).loss();
-        }
-        assertThat(last).isLessThan(first - 1);
-      }
+  @ParameterizedTest
+  @CsvSource({"bert,", "gpt,", "bert,tied_head=false;pooler=true", "gpt,tied_head=false"})
+  void familiesTrain(String family, String more) {
+    Path target = directory.resolve(family);
+    Map<String, String> settings = new TreeMap<>(SMALL);
+    if (more != null) {
+      settings.putAll(Splitter.on(';').withKeyValueSeparator('=').split(more));
     }
+    FamilyModel built = FamilyModels.write(family, settings, 5, target);
+    TrainableModel model = TrainableModel.read(target, built.spec());
+    Set<String> all = model.chosenBy(TrainableSet.ALL);
+    TrainingTask task =
+        new TrainingTask(
+            model.variables(),
+            model.training(),
+            model.inference(),
+            all,
+            model.decayed(),
+            OptimizerSettings.adamW(0.01, 0, 0),
+            3,
+            8,
+            1);
+    try (Trainer trainer = new Trainer(task, DeviceSettings.CPU)) {
+      // Logits do not depend on a pooler.
+      long seen = built.variables().stream().filter(v -> !v.path().startsWith("pooler")).count();
+      assertThat(trainer.trained()).hasSize((int) seen);
+      new TrainerTensors(model, trainer, Optional.empty()).start();
+      double first = trainer.step(example(), 0, 0.01).loss();
+      assertThat(first).isBetween(Math.log(40) - 0.2, Math.log(40) + 0.2);
+      double last = 0;
+      for (int step = 1; step < 40; step++) {
+        last = trainer.step(example(), step, 0.01).loss();
+      }
+      assertThat(last).isLessThan(first - 1);
+    }
+  }
+
+  /** The count by formula, of a sequence as long as the model takes, against that of the graph. */
+  @ParameterizedTest
+  @CsvSource({"bert", "gpt"})
+  void theFormulaCountsWhatTheGraphDoes(String family) {
+    Path target = directory.resolve(family);
+    FamilyModel built = FamilyModels.write(family, SMALL, 5, target);
+    TrainableModel model = TrainableModel.read(target, built.spec());
+    TrainingTask task =
+        new TrainingTask(
+            model.variables(),
+            model.training(),
+            model.inference(),
+            model.chosenBy(TrainableSet.ALL),
+            model.decayed(),
+            OptimizerSettings.adamW(0.01, 0, 0),
+            3,
+            12,
+            1);
+    try (Trainer trainer = new Trainer(task, DeviceSettings.CPU)) {
+      ForwardCost cost = ForwardCost.of(built.spec()).orElseThrow();
+      assertThat(cost.tokens()).isEqualTo(12);
+      assertThat(3 * cost.flops()).isEqualTo(trainer.flops().forward());
+    }
+  }
+
+  @Test
+  void imagesAreRefused() {
+    Map<String, String> settings =
+        Map.of("blocks", "1", "residual", "8", "heads", "2", "image", "8", "patch", "4");
+    Path target = directory.resolve("vit");
+    FamilyModel built = FamilyModels.write("vit", settings, 5, target);
+    assertThatThrownBy(() -> TrainableModel.read(target, built.spec()))
+        .isInstanceOf(EspalierException.class)
+        .hasMessageContaining("classifies images");
   }
 
   private static Example example() {
