@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.espalier.api.GrowthPlan;
@@ -20,20 +21,23 @@ import org.espalier.api.ModelSpec;
  */
 public final class RealGrowthTrial implements GrowthTrial {
   private static final Map<String, String> SIZES =
-      Map.of(
-          "blocks", "2",
-          "residual", "8",
-          "heads", "2",
-          "ffn", "12",
-          "vocabulary", "40",
-          "positions", "16");
+      Map.of("blocks", "2", "residual", "8", "heads", "2", "ffn", "12");
+  private static final Map<String, String> TEXT = Map.of("vocabulary", "40", "positions", "16");
+  private static final Map<String, String> IMAGES =
+      Map.of("image", "12", "patch", "4", "classes", "5");
 
   /** Creates the trial, for {@link java.util.ServiceLoader}. */
   public RealGrowthTrial() {}
 
   @Override
   public List<ModelRequest> models() {
-    return Stream.of("bert", "gpt").map(family -> new ModelRequest(family, SIZES)).toList();
+    return List.of(request("bert", TEXT), request("gpt", TEXT), request("vit", IMAGES));
+  }
+
+  private static ModelRequest request(String family, Map<String, String> more) {
+    Map<String, String> settings = new TreeMap<>(SIZES);
+    settings.putAll(more);
+    return new ModelRequest(family, settings);
   }
 
   @Override
