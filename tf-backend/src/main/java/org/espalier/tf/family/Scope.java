@@ -253,6 +253,14 @@ final class Scope {
         .add(name, "output", value.type(), List.of(value.sizes().get(0), value.sizes().get(2)));
   }
 
+  /** {@code value}; an error where its shape at run time is another than is known of it. */
+  Value ensureShape(String name, Value value) {
+    return new Node("EnsureShape", value)
+        .type("T", value.type())
+        .with("shape", Attributes.shape(Attributes.shapeOf(value.sizes())))
+        .add(name, "output", value.type(), value.sizes());
+  }
+
   /**
    * What a filter of shape [size, size, channels, filters] makes of each piece of an image, side by
    * side without overlap: [images, side, side, filters].

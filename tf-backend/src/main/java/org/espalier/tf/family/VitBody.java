@@ -28,7 +28,8 @@ final class VitBody implements FamilyBody {
   @Override
   public List<Value> build(Scope scope, Layers layers, List<Value> inputs) {
     ModelSizes sizes = options.sizes();
-    Value images = inputs.get(0);
+    // Without it oneDNN's convolution ends the process when it is fed a tensor of another rank.
+    Value images = scope.ensureShape("EnsureShape", inputs.get(0));
     Scope shapes = scope.in("shapes");
     Value count = shapes.element("sequences", shapes.shape("Shape", images), 0);
     Batch batch = new Batch(images, count, shapes.whole("length", image.positions()));
