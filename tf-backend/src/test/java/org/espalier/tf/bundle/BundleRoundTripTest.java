@@ -143,7 +143,8 @@ class BundleRoundTripTest {
     }
 
     assertThat(all.array()).isEqualTo(bytes);
-    assertThat(offsets).containsExactly(0L, 1L << 20, 1L << 21);
+    assertThat(offsets)
+        .containsExactly(0L, (long) BufferPool.CHUNK_BYTES, 2L * BufferPool.CHUNK_BYTES);
   }
 
   @Test
