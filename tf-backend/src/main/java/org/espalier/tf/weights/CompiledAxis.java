@@ -2,6 +2,7 @@ package org.espalier.tf.weights;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
 import org.espalier.api.AxisMap;
 
@@ -35,7 +36,10 @@ final class CompiledAxis {
     return new CompiledAxis(size, size, true, new int[0], new int[0], new double[0]);
   }
 
-  private static CompiledAxis of(AxisMap map) {
+  private static CompiledAxis ofOne(AxisMap map) {
+    if (map.isIdentity()) {
+      return identity(map.newSize());
+    }
     int[] firsts = new int[map.newSize() + 1];
     for (int i = 0; i < map.newSize(); i++) {
       firsts[i + 1] = Math.addExact(firsts[i], map.row(i).size());
@@ -52,17 +56,28 @@ final class CompiledAxis {
     return new CompiledAxis(map.oldSize(), map.newSize(), false, firsts, sources, weights);
   }
 
+  /** Returns the axes of a contraction, as the other method of this name does. */
+  static List<CompiledAxis> of(List<Long> shape, List<AxisMap> maps) {
+    return of(shape, maps, new IdentityHashMap<>());
+  }
+
   /**
    * Returns the axes of a contraction, with neighbouring identities as one.
    *
    * @param shape the source's
    * @param maps one for each axis, or none for identities throughout
+   * @param compiled what was compiled before, by the map itself; takes what is compiled now
    */
-  static List<CompiledAxis> of(List<Long> shape, List<AxisMap> maps) {
+  static List<CompiledAxis> of(
+      List<Long> shape, List<AxisMap> maps, IdentityHashMap<AxisMap, CompiledAxis> compiled) {
     List<CompiledAxis> axes = new ArrayList<>();
     for (int axis = 0; axis < shape.size(); axis++) {
-      if (!maps.isEmpty() && !maps.get(axis).isIdentity()) {
-        axes.add(of(maps.get(axis)));
+      CompiledAxis own = identity(shape.get(axis));
+      if (!maps.isEmpty()) {
+        own = compiled.computeIfAbsent(maps.get(axis), CompiledAxis::ofOne);
+      }
+      if (!own.identity) {
+        axes.add(own);
         continue;
       }
       int last = axes.size() - 1;
@@ -99,6 +114,26 @@ final class CompiledAxis {
 
   double weight(int entry) {
     return weights[entry];
+  }
+
+  /**
+   * Computes new elements {@code from} to {@code to}, the latter excluded, from old ones.
+   *
+   * @param old the old elements from {@code least} on
+   * @param result takes the new ones from {@code at} on
+   */
+  void contract(int from, int to, double[] old, int least, double[] result, int at) {
+    // In locals, so that the loop need not look the fields up again.
+    int[] sources = this.sources;
+    double[] weights = this.weights;
+    int entry = firsts[from];
+    for (int i = from; i < to; i++) {
+      double sum = 0;
+      for (int end = firsts[i + 1]; entry < end; entry++) {
+        sum += weights[entry] * old[sources[entry] - least];
+      }
+      result[at + i - from] = sum;
+    }
   }
 
   /**

@@ -10,6 +10,8 @@ record ContractedTerm(double coefficient, VerifiedTensor source, List<CompiledAx
 
   @Override
   public void compute(long from, long to, double[] result) throws IOException {
-    new Contractor(axes, new ElementCursor(source)).compute(from, to, result);
+    try (ElementCursor cursor = new ElementCursor(source)) {
+      new Contractor(axes, cursor).compute(from, to, result);
+    }
   }
 }

@@ -113,9 +113,14 @@ final class Contractor {
       int into = at + (int) (rowStart - from);
       int out = (int) (rowStart - row * inner - start);
       int count = (int) (rowEnd - rowStart);
-      for (int k = 0; k < count; k++) {
-        result[into + k] += weight * slice[out + k];
-      }
+      addTo(result, into, slice, out, weight, count);
+    }
+  }
+
+  private static void addTo(
+      double[] result, int into, double[] slice, int out, double weight, int count) {
+    for (int k = 0; k < count; k++) {
+      result[into + k] += weight * slice[out + k];
     }
   }
 
@@ -138,13 +143,7 @@ final class Contractor {
       row = scratch(axes.size() - 1, greatest - least + 1);
       source.read(old + least, row, 0, greatest - least + 1);
     }
-    for (long i = from; i < to; i++) {
-      double sum = 0;
-      for (int entry = map.first(i); entry < map.first(i + 1); entry++) {
-        sum += map.weight(entry) * row[map.source(entry) - least];
-      }
-      result[at + (int) (i - from)] = sum;
-    }
+    map.contract((int) from, (int) to, row, least, result, at);
   }
 
   private double[] scratch(int axis, int size) {

@@ -60,9 +60,13 @@ final class Elements {
   static void encode(DType dtype, double[] from, int count, ByteBuffer to) {
     switch (dtype) {
       case FLOAT32 -> {
+        // In bulk: a loop over arrays is several times as fast as one over a buffer.
+        float[] floats = new float[count];
         for (int i = 0; i < count; i++) {
-          to.putFloat((float) from[i]);
+          floats[i] = (float) from[i];
         }
+        to.asFloatBuffer().put(floats);
+        to.position(to.position() + count * Float.BYTES);
       }
       case FLOAT64 -> {
         for (int i = 0; i < count; i++) {

@@ -2,6 +2,7 @@ package org.espalier.tf.weights;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,11 +102,18 @@ public final class WeightTransfer {
   public Map<String, PlannedTensor> tensors(
       Map<String, Parameter> targets, Map<String, TensorRule> rules, BundleWriter writer) {
     Map<String, PlannedTensor> planned = new LinkedHashMap<>();
-    rules.forEach((name, rule) -> planned.put(name, plan(targets.get(name), rule, writer)));
+    // Parameters of all blocks share their maps, which are long.
+    IdentityHashMap<AxisMap, CompiledAxis> compiled = new IdentityHashMap<>();
+    rules.forEach(
+        (name, rule) -> planned.put(name, plan(targets.get(name), rule, writer, compiled)));
     return planned;
   }
 
-  private PlannedTensor plan(Parameter target, TensorRule rule, BundleWriter writer) {
+  private PlannedTensor plan(
+      Parameter target,
+      TensorRule rule,
+      BundleWriter writer,
+      IdentityHashMap<AxisMap, CompiledAxis> compiled) {
     if (rule instanceof TensorRule.Copy copy) {
       SourceTensors from = tensors(copy.source());
       BundleEntry source = entry(target, copy.source());
@@ -120,7 +128,7 @@ public final class WeightTransfer {
               writer);
     } else if (rule instanceof TensorRule.Combine combine) {
       List<CombinedBytes.Summand> summands = new ArrayList<>();
-      combine.terms().forEach(term -> summands.add(summand(target, term)));
+      combine.terms().forEach(term -> summands.add(summand(target, term, compiled)));
       return tensor(target, new CombinedBytes(target.dtype(), summands), writer);
     } else if (rule instanceof TensorRule.Fill fill) {
       RandomTerm numbers = RandomTerm.of(1, fill.initializer(), fill.seed(), target);
@@ -136,7 +144,8 @@ public final class WeightTransfer {
     return writer.tensor(target.name(), ElementTypes.of(target.dtype()), target.shape(), bytes);
   }
 
-  private CombinedBytes.Summand summand(Parameter target, TensorRule.Term term) {
+  private CombinedBytes.Summand summand(
+      Parameter target, TensorRule.Term term, IdentityHashMap<AxisMap, CompiledAxis> compiled) {
     if (term.source() instanceof TensorSource.Random random) {
       return RandomTerm.of(term.coefficient(), random.initializer(), random.seed(), target);
     }
@@ -154,7 +163,7 @@ public final class WeightTransfer {
     return new ContractedTerm(
         term.coefficient(),
         tensors(term.source()).bundle().tensor(source.key()),
-        CompiledAxis.of(source.shape(), maps));
+        CompiledAxis.of(source.shape(), maps, compiled));
   }
 
   private ComputedBytes computed(Parameter target, TensorRule.Compute rule) {

@@ -20,7 +20,9 @@ final class WholeTensor {
   /** Returns a stored tensor. */
   static HostTensor of(VerifiedTensor tensor) throws IOException {
     double[] values = new double[count(tensor.entry().key(), tensor.entry().elements())];
-    new ElementCursor(tensor).read(0, values, 0, values.length);
+    try (ElementCursor cursor = new ElementCursor(tensor)) {
+      cursor.read(0, values, 0, values.length);
+    }
     return HostTensor.of(ElementTypes.of(tensor.entry()), tensor.entry().shape(), values);
   }
 
