@@ -165,14 +165,13 @@ public final class Model implements AutoCloseable {
       Map<String, String> texts,
       long seed,
       Map<String, Model> references) {
-    return operator
-        .plan(
-            spec(),
-            texts,
-            seed,
-            lineage,
-            Maps.transformValues(references, Model::spec),
-            Maps.transformValues(masks, Mask::spec));
+    return operator.plan(
+        spec(),
+        texts,
+        seed,
+        lineage,
+        Maps.transformValues(references, Model::spec),
+        Maps.transformValues(masks, Mask::spec));
   }
 
   /**

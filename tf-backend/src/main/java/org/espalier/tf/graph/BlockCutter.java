@@ -42,8 +42,19 @@ final class BlockCutter {
       if (results.all().isEmpty()) {
         throw e;
       }
-      BlockCut without = new BlockCutter(results.removedFrom(graph), structure).run();
-      return ResultCut.extend(cutter.index, without, results);
+      return cutter.withResults(results);
+    }
+  }
+
+  private BlockCut withResults(BlockResults results) {
+    try {
+      FlatGraph without = results.removedFrom(index.graph());
+      return ResultCut.extend(index, new BlockCutter(without, index.structure()).run(), results);
+    } catch (EspalierException e) {
+      throw new EspalierException(
+          "The depth of function '%s' cannot be changed: it returns something of each block that cannot follow; export the model without (such as output_hidden_states=False). Found: %s"
+              .formatted(index.graph().function(), e.getMessage()),
+          e);
     }
   }
 
