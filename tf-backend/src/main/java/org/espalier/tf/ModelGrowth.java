@@ -6,7 +6,6 @@ import com.google.common.collect.Sets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -24,7 +23,9 @@ import org.espalier.api.Mask;
 import org.espalier.tf.bundle.BundleWriter;
 import org.espalier.tf.bundle.PlannedTensor;
 import org.espalier.tf.graph.ModelVariable;
+import org.espalier.tf.savedmodel.BuiltGraph;
 import org.espalier.tf.savedmodel.CheckpointGraph;
+import org.espalier.tf.savedmodel.GraphFile;
 import org.espalier.tf.savedmodel.MaskFile;
 import org.espalier.tf.savedmodel.ModelRecord;
 import org.espalier.tf.savedmodel.SavedModelDirectory;
@@ -60,24 +61,44 @@ final class ModelGrowth {
     checkPlan();
     SavedModelWriter.checkTarget(model.directory(), out);
     Supplier<NextGraph> graph = graph();
-    List<String> fates = new ArrayList<>();
     GrownMasks masks = GrownMasks.of(model, tensors(model), plan, kernels);
-    SavedModelWriter.write(
-        template.orElse(model).savedModel(),
-        out,
-        staging -> {
-          NextGraph next = writeVariables(staging, graph, masks.kept());
-          if (template.isPresent()) {
-            TemplateGraph.copyIdentity(template.get(), staging);
-          }
-          if (!masks.next().isEmpty()) {
-            MaskFile.write(staging.resolve(MaskFile.FILE), masks.next());
-          }
-          new ModelRecord(plan.to(), nextLineage()).write(staging);
-          fates.addAll(next.fates());
-          return next.proto();
-        });
-    return new GrowthResult(out, sizeOf(out), (System.nanoTime() - start) * 1e-9, fates);
+    NextFiles files = new NextFiles(graph, masks);
+    SavedModelWriter.write(template.orElse(model).directory(), out, files);
+    return new GrowthResult(
+        out, sizeOf(out), (System.nanoTime() - start) * 1e-9, files.next.fates());
+  }
+
+  /** Fills the folder of the next model. */
+  private final class NextFiles implements SavedModelWriter.Whole {
+    private final Supplier<NextGraph> graph;
+    private final GrownMasks masks;
+    private NextGraph next;
+
+    NextFiles(Supplier<NextGraph> graph, GrownMasks masks) {
+      this.graph = graph;
+      this.masks = masks;
+    }
+
+    @Override
+    public GraphFile write(Path staging) throws IOException {
+      next = writeVariables(staging, graph, masks.kept());
+      if (template.isPresent()) {
+        TemplateGraph.copyIdentity(template.get(), staging);
+      }
+      if (!masks.next().isEmpty()) {
+        MaskFile.write(staging.resolve(MaskFile.FILE), masks.next());
+      }
+      return next.file();
+    }
+
+    @Override
+    public void complete(Path staging) throws IOException {
+      Optional<BuiltGraph> built =
+          next.builtWith().isPresent()
+              ? Optional.of(BuiltGraph.of(staging, next.builtWith().getAsDouble()))
+              : Optional.empty();
+      new ModelRecord(plan.to(), nextLineage(), built).write(staging);
+    }
   }
 
   /** What may be refused in no time is made at once, before anything is written. */
@@ -87,7 +108,7 @@ final class ModelGrowth {
     }
     return NextGraph.changesSizes(model, plan.to())
         ? Suppliers.ofInstance(FamilyGraph.of(model, plan.to()))
-        : () -> NextGraph.of(model, plan.to().blocks());
+        : () -> NextGraph.of(model, plan.to());
   }
 
   /** Tensors stream while the graph is rewritten: where they go shows only then. */
@@ -103,7 +124,7 @@ final class ModelGrowth {
               .tensors(plan.to().parametersByName(), plan.rules(), writer);
       writer.start(THREADS, bytes -> {});
       NextGraph next = graph.get();
-      Variables targets = Variables.of(next.variables());
+      Variables targets = next.variables();
       checkTargets(targets);
       tensors.forEach(
           (name, tensor) -> targets.keys().get(name).forEach(key -> writer.entry(key, tensor)));

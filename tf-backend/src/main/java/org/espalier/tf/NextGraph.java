@@ -3,32 +3,34 @@ package org.espalier.tf;
 import com.google.protobuf.ByteString;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.espalier.api.ModelSpec;
 import org.espalier.tf.graph.DepthRewriter;
 import org.espalier.tf.graph.FunctionFate;
-import org.espalier.tf.graph.ModelVariable;
-import org.espalier.tf.graph.ModelVariables;
 import org.espalier.tf.graph.RewrittenModel;
 import org.espalier.tf.savedmodel.CheckpointGraph;
-import org.tensorflow.proto.SavedModel;
+import org.espalier.tf.savedmodel.GraphFile;
 
 /**
  * The graph of a next model.
  *
- * @param proto the content of {@code saved_model.pb}
+ * @param file the content of {@code saved_model.pb}
  * @param checkpointGraph the value of the checkpoint's object graph
  * @param variables all variables of the next model; a parameter's name is the plan's
  * @param fates what became of each function, a line each; empty where the graph stays
  * @param rest the model that gives what is no parameter: assets, tables, counters; empty where
  *     there is nothing but parameters
+ * @param builtWith the dropout rate of the training function, if our builder made the graph for the
+ *     plan's next spec
  */
 record NextGraph(
-    SavedModel proto,
+    GraphFile file,
     ByteString checkpointGraph,
-    List<ModelVariable> variables,
+    Variables variables,
     List<String> fates,
-    Optional<Model> rest) {
+    Optional<Model> rest,
+    OptionalDouble builtWith) {
 
   /** Returns whether {@code to} is more than the model with another number of blocks. */
   static boolean changesSizes(Model model, ModelSpec to) {
@@ -36,28 +38,36 @@ record NextGraph(
         || !to.attributes().equals(model.spec().attributes());
   }
 
-  /** Makes the graph of a model with {@code count} blocks from its own. */
-  static NextGraph of(Model model, int count) {
-    return count == model.spec().blocks() ? unchanged(model) : resized(model, count);
+  /** Makes the graph of a model for a spec that differs at most in the number of blocks. */
+  static NextGraph of(Model model, ModelSpec to) {
+    if (to.blocks() == model.spec().blocks()) {
+      return unchanged(model);
+    }
+    return FamilyGraph.anew(model, to).orElseGet(() -> resized(model, to.blocks()));
   }
 
   private static NextGraph unchanged(Model model) {
     return new NextGraph(
-        model.savedModel().proto(),
+        GraphFile.copied(model.directory()),
         ByteString.copyFrom(model.weights().readString(CheckpointGraph.KEY)),
-        ModelVariables.list(model.savedModel(), model.checkpointKeys(), Optional.empty()),
+        model.variables(),
         List.of(),
-        Optional.of(model));
+        Optional.of(model),
+        model
+            .built()
+            .map(built -> OptionalDouble.of(built.dropout()))
+            .orElse(OptionalDouble.empty()));
   }
 
   private static NextGraph resized(Model model, int count) {
     RewrittenModel next = DepthRewriter.rewrite(model.savedModel(), model.checkpointKeys(), count);
     return new NextGraph(
-        next.proto(),
+        GraphFile.replacing(model.savedModel(), next.proto()),
         next.checkpointGraph().toByteString(),
-        next.variables(),
+        Variables.of(next.variables()),
         Stream.concat(next.fates().stream().map(FunctionFate::toString), next.notes().stream())
             .toList(),
-        Optional.of(model));
+        Optional.of(model),
+        OptionalDouble.empty());
   }
 }

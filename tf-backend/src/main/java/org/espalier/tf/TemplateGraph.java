@@ -8,13 +8,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.espalier.api.EspalierException;
 import org.espalier.api.ModelSpec;
 import org.espalier.api.Parameter;
-import org.espalier.tf.graph.ModelVariables;
 import org.espalier.tf.savedmodel.CheckpointGraph;
+import org.espalier.tf.savedmodel.GraphFile;
 
 /**
  * The next graph taken from a template: a model that Python exported at the next sizes.
@@ -36,11 +37,12 @@ final class TemplateGraph {
   static NextGraph of(Model template, ModelSpec to) {
     check(template, to);
     return new NextGraph(
-        template.savedModel().proto(),
+        GraphFile.copied(template.directory()),
         ByteString.copyFrom(template.weights().readString(CheckpointGraph.KEY)),
-        ModelVariables.list(template.savedModel(), template.checkpointKeys(), Optional.empty()),
+        template.variables(),
         List.of("taken from the template " + template.directory() + ": all functions"),
-        Optional.of(template));
+        Optional.of(template),
+        OptionalDouble.empty());
   }
 
   /** Copies the files beside the graph by which Python tells what a model is. */

@@ -20,12 +20,19 @@ import org.espalier.api.ModelSpec;
  *
  * @param spec what the model is made of
  * @param lineage the growths behind it
+ * @param built the graph that the family's builder made for the spec; empty if another did, or none
+ *     knows
  */
-public record ModelRecord(ModelSpec spec, Lineage lineage) {
+public record ModelRecord(ModelSpec spec, Lineage lineage, Optional<BuiltGraph> built) {
   /** Where the record stands in a SavedModel directory. */
   public static final Path FILE = Path.of("assets.extra", "espalier", "model.json");
 
   private static final long LARGEST_BYTES = 256L << 20;
+
+  /** Creates the record of a model whose graph may be any. */
+  public ModelRecord(ModelSpec spec, Lineage lineage) {
+    this(spec, lineage, Optional.empty());
+  }
 
   /**
    * Returns the record of a model, if it has one.
@@ -42,14 +49,17 @@ public record ModelRecord(ModelSpec spec, Lineage lineage) {
         throw damaged(file, "it has " + Files.size(file) + " bytes", null);
       }
       JsonElement json = JsonParser.parseString(Files.readString(file));
-      JsonElement spec = json.isJsonObject() ? json.getAsJsonObject().get("spec") : null;
-      JsonElement lineage = json.isJsonObject() ? json.getAsJsonObject().get("lineage") : null;
+      JsonObject fields = json.isJsonObject() ? json.getAsJsonObject() : new JsonObject();
+      JsonElement spec = fields.get("spec");
+      JsonElement lineage = fields.get("lineage");
       if (spec == null || lineage == null) {
         throw damaged(file, "it lacks spec or lineage", null);
       }
       return Optional.of(
           new ModelRecord(
-              ModelSpec.fromJson(spec.toString()), Lineage.fromJson(lineage.toString())));
+              ModelSpec.fromJson(spec.toString()),
+              Lineage.fromJson(lineage.toString()),
+              BuiltGraph.fromJson(fields.get("built"))));
     } catch (IOException | JsonParseException e) {
       throw damaged(file, e.getMessage(), e);
     }
@@ -64,6 +74,7 @@ public record ModelRecord(ModelSpec spec, Lineage lineage) {
     JsonObject json = new JsonObject();
     json.add("spec", JsonParser.parseString(spec.toJson()));
     json.add("lineage", JsonParser.parseString(lineage.toJson()));
+    built.ifPresent(graph -> json.add("built", graph.toJson()));
     Path file = model.resolve(FILE);
     Files.createDirectories(file.getParent());
     Files.writeString(file, new GsonBuilder().setPrettyPrinting().create().toJson(json) + "\n");
