@@ -1,6 +1,5 @@
 package org.espalier.tf;
 
-import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -26,10 +25,13 @@ final class BuiltModel {
   /**
    * Returns the mark of a model's graph if it is genuine.
    *
+   * @param files what the model's files are by now
    * @return empty where anything differs from what our builder would have made
    */
-  static Optional<BuiltGraph> mark(Path model, ModelRecord record) {
-    return record.built().filter(built -> isOurs(record.spec(), built) && built.marks(model));
+  static Optional<BuiltGraph> mark(ModelRecord record, Fingerprint files) {
+    return record
+        .built()
+        .filter(built -> built.sha256().equals(files.graph()) && isOurs(record.spec(), built));
   }
 
   /** Only a family of ours can have built it. */

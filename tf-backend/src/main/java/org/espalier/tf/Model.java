@@ -30,6 +30,7 @@ public final class Model implements AutoCloseable {
   private final BundleReader weights;
   private final Recognition recognition;
   private final Optional<BuiltGraph> built;
+  private final Optional<Fingerprint> fingerprint;
   private final Lineage lineage;
   private final Map<String, Mask> masks;
   private final OperatorRegistry operators;
@@ -39,6 +40,7 @@ public final class Model implements AutoCloseable {
       BundleReader weights,
       Recognition recognition,
       Optional<BuiltGraph> built,
+      Optional<Fingerprint> fingerprint,
       Lineage lineage,
       Map<String, Mask> masks,
       OperatorRegistry operators) {
@@ -46,14 +48,16 @@ public final class Model implements AutoCloseable {
     this.weights = weights;
     this.recognition = recognition;
     this.built = built;
+    this.fingerprint = fingerprint;
     this.lineage = lineage;
     this.masks = masks;
     this.operators = operators;
   }
 
   static Model open(Path path, OperatorRegistry operators) {
-    Optional<ModelRecord> record = ModelRecord.read(path);
-    Optional<BuiltGraph> built = record.flatMap(known -> BuiltModel.mark(path, known));
+    ModelFiles files = ModelFiles.read(path);
+    Optional<ModelRecord> record = files.record();
+    Optional<BuiltGraph> built = files.built();
     // What is known by its record need not be read; all else is, before the weights are looked at.
     Optional<SavedModelDirectory> read =
         built.isPresent() ? Optional.empty() : Optional.of(SavedModelDirectory.read(path));
@@ -72,6 +76,7 @@ public final class Model implements AutoCloseable {
           weights,
           recognition,
           built,
+          files.fingerprint(),
           record.map(ModelRecord::lineage).orElse(Lineage.empty()),
           MaskFile.ofModel(path, recognition.spec()),
           operators);
@@ -108,7 +113,7 @@ public final class Model implements AutoCloseable {
    * checksum of each tensor, and of the masks, if there are any.
    */
   public String fingerprint() {
-    return Fingerprint.of(directory());
+    return fingerprint.orElseGet(() -> Fingerprint.of(directory())).model();
   }
 
   /** Returns the ways to call the model, by name. */

@@ -72,6 +72,7 @@ final class ModelGrowth {
   private final class NextFiles implements SavedModelWriter.Whole {
     private final Supplier<NextGraph> graph;
     private final GrownMasks masks;
+    private BundleWriter writer;
     private NextGraph next;
 
     NextFiles(Supplier<NextGraph> graph, GrownMasks masks) {
@@ -81,7 +82,8 @@ final class ModelGrowth {
 
     @Override
     public GraphFile write(Path staging) throws IOException {
-      next = writeVariables(staging, graph, masks.kept());
+      writer = BundleWriter.create(staging.resolve(SavedModelDirectory.VARIABLES_PREFIX));
+      next = startVariables(writer, graph, masks.kept());
       if (template.isPresent()) {
         TemplateGraph.copyIdentity(template.get(), staging);
       }
@@ -98,6 +100,14 @@ final class ModelGrowth {
               ? Optional.of(BuiltGraph.of(staging, next.builtWith().getAsDouble()))
               : Optional.empty();
       new ModelRecord(plan.to(), nextLineage(), built).write(staging);
+      writer.write(THREADS, bytes -> {});
+    }
+
+    @Override
+    public void close() {
+      if (writer != null) {
+        writer.close();
+      }
     }
   }
 
@@ -111,30 +121,26 @@ final class ModelGrowth {
         : () -> NextGraph.of(model, plan.to());
   }
 
-  /** Tensors stream while the graph is rewritten: where they go shows only then. */
-  private NextGraph writeVariables(
-      Path staging, Supplier<NextGraph> graph, Map<String, Mask> kept) {
-    Path prefix = staging.resolve(SavedModelDirectory.VARIABLES_PREFIX);
-    try (BundleWriter writer = BundleWriter.create(prefix)) {
-      Map<String, SourceTensors> others = new HashMap<>();
-      references.forEach((name, reference) -> others.put(name, tensors(reference)));
-      Map<String, PlannedTensor> tensors =
-          new WeightTransfer(tensors(model), others, kernels)
-              .keeping(kept)
-              .tensors(plan.to().parametersByName(), plan.rules(), writer);
-      writer.start(THREADS, bytes -> {});
-      NextGraph next = graph.get();
-      Variables targets = next.variables();
-      checkTargets(targets);
-      tensors.forEach(
-          (name, tensor) -> targets.keys().get(name).forEach(key -> writer.entry(key, tensor)));
-      if (next.rest().isPresent()) {
-        copyTheRest(next.rest().get(), targets, writer);
-      }
-      writer.addString(CheckpointGraph.KEY, next.checkpointGraph().toByteArray());
-      writer.write(THREADS, bytes -> {});
-      return next;
+  /** Tensors stream while the graph is made: where they go shows only then. */
+  private NextGraph startVariables(
+      BundleWriter writer, Supplier<NextGraph> graph, Map<String, Mask> kept) {
+    Map<String, SourceTensors> others = new HashMap<>();
+    references.forEach((name, reference) -> others.put(name, tensors(reference)));
+    Map<String, PlannedTensor> tensors =
+        new WeightTransfer(tensors(model), others, kernels)
+            .keeping(kept)
+            .tensors(plan.to().parametersByName(), plan.rules(), writer);
+    writer.start(THREADS, bytes -> {});
+    NextGraph next = graph.get();
+    Variables targets = next.variables();
+    checkTargets(targets);
+    tensors.forEach(
+        (name, tensor) -> targets.keys().get(name).forEach(key -> writer.entry(key, tensor)));
+    if (next.rest().isPresent()) {
+      copyTheRest(next.rest().get(), targets, writer);
     }
+    writer.addString(CheckpointGraph.KEY, next.checkpointGraph().toByteArray());
+    return next;
   }
 
   private void checkPlan() {

@@ -32,6 +32,7 @@ final class SavedModelAssembly {
   private final FamilyBody body;
   private final DataType type;
   private final ObjectTree tree = new ObjectTree();
+  private final TrackableObjectGraph checkpointGraph;
 
   SavedModelAssembly(FamilyOptions options, List<FamilyVariable> variables) {
     this.options = options;
@@ -42,11 +43,12 @@ final class SavedModelAssembly {
     tree.addList("variables", variables);
     tree.addList("trainable_variables", variables);
     addFunctions();
+    this.checkpointGraph = tree.checkpointGraph();
   }
 
   SavedModel savedModel() {
     MetaGraphDef.Builder meta =
-        new LoaderGraph(variables, checkpointGraph().toByteString())
+        new LoaderGraph(variables, checkpointGraph.toByteString())
             .signature(SIGNATURE, signatureArguments(), body.outputs())
             .saver(SAVE, RESTORE)
             .build();
@@ -62,7 +64,7 @@ final class SavedModelAssembly {
   }
 
   TrackableObjectGraph checkpointGraph() {
-    return tree.checkpointGraph();
+    return checkpointGraph;
   }
 
   private FunctionDef forward(String name, boolean training) {

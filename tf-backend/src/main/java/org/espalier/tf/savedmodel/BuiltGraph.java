@@ -1,9 +1,8 @@
 package org.espalier.tf.savedmodel;
 
 import com.google.common.hash.Hashing;
-import com.google.common.io.MoreFiles;
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,42 +23,25 @@ public record BuiltGraph(double dropout, String sha256) {
    * @throws IOException if it cannot be read
    */
   public static BuiltGraph of(Path model, double dropout) throws IOException {
-    return new BuiltGraph(dropout, hash(model));
-  }
-
-  /** Returns whether the graph in a model's folder is the marked one. */
-  public boolean marks(Path model) {
-    try {
-      return Files.isRegularFile(model.resolve(SavedModelDirectory.GRAPH))
-          && sha256.equals(hash(model));
-    } catch (IOException unreadable) {
-      // Reading it the long way says why.
-      return false;
-    }
-  }
-
-  private static String hash(Path model) throws IOException {
-    return MoreFiles.asByteSource(model.resolve(SavedModelDirectory.GRAPH))
-        .hash(Hashing.sha256())
-        .toString();
+    Path graph = model.resolve(SavedModelDirectory.GRAPH);
+    return new BuiltGraph(dropout, Hashing.sha256().hashBytes(Files.readAllBytes(graph)).toString());
   }
 
   /** What is no mark marks nothing: the graph is then read. */
-  static Optional<BuiltGraph> fromJson(JsonElement json) {
-    if (json == null
-        || !json.isJsonObject()
-        || !(json.getAsJsonObject().get("dropout") instanceof JsonPrimitive dropout)
-        || !(json.getAsJsonObject().get("sha256") instanceof JsonPrimitive sha256)
+  static Optional<BuiltGraph> fromJson(String json) {
+    if (!(JsonParser.parseString(json) instanceof JsonObject fields)
+        || !(fields.get("dropout") instanceof JsonPrimitive dropout)
+        || !(fields.get("sha256") instanceof JsonPrimitive sha256)
         || !dropout.isNumber()) {
       return Optional.empty();
     }
     return Optional.of(new BuiltGraph(dropout.getAsDouble(), sha256.getAsString()));
   }
 
-  JsonObject toJson() {
-    JsonObject json = new JsonObject();
-    json.addProperty("dropout", dropout);
-    json.addProperty("sha256", sha256);
-    return json;
+  String toJson() {
+    JsonObject fields = new JsonObject();
+    fields.addProperty("dropout", dropout);
+    fields.addProperty("sha256", sha256);
+    return fields.toString();
   }
 }

@@ -1,13 +1,10 @@
 package org.espalier.tf.savedmodel;
 
-import com.google.gson.GsonBuilder;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import org.espalier.api.EspalierException;
 import org.espalier.api.Lineage;
@@ -48,18 +45,15 @@ public record ModelRecord(ModelSpec spec, Lineage lineage, Optional<BuiltGraph> 
       if (Files.size(file) > LARGEST_BYTES) {
         throw damaged(file, "it has " + Files.size(file) + " bytes", null);
       }
-      JsonElement json = JsonParser.parseString(Files.readString(file));
-      JsonObject fields = json.isJsonObject() ? json.getAsJsonObject() : new JsonObject();
-      JsonElement spec = fields.get("spec");
-      JsonElement lineage = fields.get("lineage");
-      if (spec == null || lineage == null) {
+      Map<String, String> fields = RawFields.of(Files.readString(file));
+      if (!fields.containsKey("spec") || !fields.containsKey("lineage")) {
         throw damaged(file, "it lacks spec or lineage", null);
       }
       return Optional.of(
           new ModelRecord(
-              ModelSpec.fromJson(spec.toString()),
-              Lineage.fromJson(lineage.toString()),
-              BuiltGraph.fromJson(fields.get("built"))));
+              ModelSpec.fromJson(fields.get("spec")),
+              Lineage.fromJson(fields.get("lineage")),
+              Optional.ofNullable(fields.get("built")).flatMap(BuiltGraph::fromJson)));
     } catch (IOException | JsonParseException e) {
       throw damaged(file, e.getMessage(), e);
     }
@@ -71,13 +65,13 @@ public record ModelRecord(ModelSpec spec, Lineage lineage, Optional<BuiltGraph> 
    * @throws IOException if that fails
    */
   public void write(Path model) throws IOException {
-    JsonObject json = new JsonObject();
-    json.add("spec", JsonParser.parseString(spec.toJson()));
-    json.add("lineage", JsonParser.parseString(lineage.toJson()));
-    built.ifPresent(graph -> json.add("built", graph.toJson()));
+    StringBuilder json = new StringBuilder();
+    json.append("{\n\"spec\": ").append(spec.toJson());
+    json.append(",\n\"lineage\": ").append(lineage.toJson());
+    built.ifPresent(graph -> json.append(",\n\"built\": ").append(graph.toJson()));
     Path file = model.resolve(FILE);
     Files.createDirectories(file.getParent());
-    Files.writeString(file, new GsonBuilder().setPrettyPrinting().create().toJson(json) + "\n");
+    Files.writeString(file, json.append("\n}\n"));
   }
 
   private static EspalierException damaged(Path file, String how, Exception cause) {

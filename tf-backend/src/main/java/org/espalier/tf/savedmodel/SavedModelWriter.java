@@ -34,9 +34,13 @@ public final class SavedModelWriter {
     void write(Path staging) throws IOException;
   }
 
-  /** Writes what is not in {@code saved_model.pb}, and then knows what is. */
+  /**
+   * Writes what is not in {@code saved_model.pb}, and then knows what is.
+   *
+   * <p>Closed when the folder is complete, or before it is removed after a failure.
+   */
   @FunctionalInterface
-  public interface Whole {
+  public interface Whole extends AutoCloseable {
     /**
      * Fills the folder that will become the model; its {@code variables} folder exists.
      *
@@ -51,6 +55,10 @@ public final class SavedModelWriter {
      * @throws IOException when writing fails
      */
     default void complete(Path staging) throws IOException {}
+
+    /** Ends what still writes into the folder. */
+    @Override
+    default void close() {}
   }
 
   private static final Path WARMUP = Path.of("assets.extra", "tf_serving_warmup_requests");
@@ -143,7 +151,11 @@ public final class SavedModelWriter {
     } catch (UncheckedIOException e) {
       throw new EspalierException("Cannot write " + target + ": " + e.getCause().getMessage(), e);
     } finally {
-      delete(staging);
+      try {
+        whole.close();
+      } finally {
+        delete(staging);
+      }
     }
   }
 
