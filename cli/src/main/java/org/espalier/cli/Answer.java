@@ -12,8 +12,7 @@ import java.util.function.Supplier;
  * @param lines for people
  * @param failure why the command counts as failed although it has an answer
  */
-record Answer(
-    Supplier<Map<String, Object>> fields, List<String> lines, Optional<String> failure) {
+record Answer(Supplier<Map<String, Object>> fields, List<String> lines, Optional<String> failure) {
   /** Copies the list. */
   Answer {
     lines = List.copyOf(lines);

@@ -116,9 +116,12 @@ final class ModelGrowth {
     if (template.isPresent()) {
       return Suppliers.ofInstance(TemplateGraph.of(template.get(), plan.to()));
     }
-    return NextGraph.changesSizes(model, plan.to())
-        ? Suppliers.ofInstance(FamilyGraph.of(model, plan.to()))
-        : () -> NextGraph.of(model, plan.to());
+    if (!NextGraph.changesSizes(model, plan.to())) {
+      return () -> NextGraph.of(model, plan.to());
+    }
+    return model.built().isPresent()
+        ? () -> FamilyGraph.of(model, plan.to())
+        : Suppliers.ofInstance(FamilyGraph.of(model, plan.to()));
   }
 
   /** Tensors stream while the graph is made: where they go shows only then. */

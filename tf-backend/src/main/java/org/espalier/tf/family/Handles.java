@@ -1,7 +1,6 @@
 package org.espalier.tf.family;
 
 import java.util.IdentityHashMap;
-import java.util.Map;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.FunctionDef;
 import org.tensorflow.proto.OpDef;
@@ -9,7 +8,7 @@ import org.tensorflow.proto.ResourceHandleProto;
 
 /** The arguments by which the functions of a model take its variables: the same in each. */
 final class Handles {
-  private final Map<FamilyVariable, Argument> arguments = new IdentityHashMap<>();
+  private final IdentityHashMap<FamilyVariable, Argument> arguments = new IdentityHashMap<>();
 
   /** An argument and what is said of it. */
   record Argument(OpDef.ArgDef definition, FunctionDef.ArgAttrs attributes) {}

@@ -24,7 +24,8 @@ public record BuiltGraph(double dropout, String sha256) {
    */
   public static BuiltGraph of(Path model, double dropout) throws IOException {
     Path graph = model.resolve(SavedModelDirectory.GRAPH);
-    return new BuiltGraph(dropout, Hashing.sha256().hashBytes(Files.readAllBytes(graph)).toString());
+    return new BuiltGraph(
+        dropout, Hashing.sha256().hashBytes(Files.readAllBytes(graph)).toString());
   }
 
   /** What is no mark marks nothing: the graph is then read. */
