@@ -3,6 +3,7 @@ package org.espalier.tf;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.espalier.api.Lineage;
 import org.espalier.api.ModelRequest;
 import org.espalier.api.OperatorRegistry;
@@ -16,6 +17,7 @@ import org.espalier.tf.family.FamilyWriter;
 import org.espalier.tf.report.HtmlReport;
 import org.espalier.tf.report.MetricsLog;
 import org.espalier.tf.report.RunReport;
+import org.espalier.tf.savedmodel.BuiltGraph;
 import org.espalier.tf.savedmodel.ModelRecord;
 import org.espalier.tf.train.DeviceSettings;
 import org.espalier.tf.train.Evaluator;
@@ -58,8 +60,18 @@ public final class Espalier {
    */
   public static void init(ModelRequest request, long seed, Path out) {
     FamilyModel model = FamilyModel.build(FamilyOptions.parse(request));
-    ModelRecord record = new ModelRecord(model.spec(), Lineage.empty());
-    FamilyWriter.write(model, seed, out, THREADS, record::write, bytes -> {});
+    FamilyWriter.write(
+        model,
+        seed,
+        out,
+        THREADS,
+        staging ->
+            new ModelRecord(
+                    model.spec(),
+                    Lineage.empty(),
+                    Optional.of(BuiltGraph.of(staging, model.dropout())))
+                .write(staging),
+        bytes -> {});
   }
 
   /** Returns the names of the families that {@link #init} builds. */
