@@ -27,6 +27,9 @@ enum PythonEnvironment {
 
   private static final long SETUP_MINUTES = 15;
 
+  /** Far more than a script takes, so that only one that hangs is stopped. */
+  private static final long SCRIPT_MINUTES = 20;
+
   private final String name;
 
   PythonEnvironment(String name) {
@@ -41,7 +44,7 @@ enum PythonEnvironment {
     for (Object argument : arguments) {
       command.add(argument.toString());
     }
-    ProcessOutput output = ProcessOutput.of(command, 10);
+    ProcessOutput output = ProcessOutput.of(command, SCRIPT_MINUTES);
     if (output.exit() != 0) {
       throw new AssertionError(
           "%s with %s ended with %d:%n%s".formatted(script, name, output.exit(), output.text()));

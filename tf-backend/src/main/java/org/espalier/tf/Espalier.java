@@ -15,8 +15,6 @@ import org.espalier.tf.family.FamilyModel;
 import org.espalier.tf.family.FamilyOptions;
 import org.espalier.tf.family.FamilyWriter;
 import org.espalier.tf.report.HtmlReport;
-import org.espalier.tf.report.MetricsLog;
-import org.espalier.tf.report.RunReport;
 import org.espalier.tf.savedmodel.BuiltGraph;
 import org.espalier.tf.savedmodel.ModelRecord;
 import org.espalier.tf.train.DeviceSettings;
@@ -187,13 +185,7 @@ public final class Espalier {
   public static Path report(Path runDirectory) {
     RunDirectory run = new RunDirectory(runDirectory);
     Schedule schedule = ScheduleYaml.read(run.schedule());
-    Path report = runDirectory.resolve(HtmlReport.FILE_NAME);
-    HtmlReport.write(
-        RunReport.of(
-            schedule.summary(),
-            schedule.name(),
-            MetricsLog.read(runDirectory.resolve(MetricsLog.FILE_NAME))),
-        report);
-    return report;
+    HtmlReport.renew(runDirectory, schedule.summary(), schedule.name());
+    return runDirectory.resolve(HtmlReport.FILE_NAME);
   }
 }
