@@ -38,7 +38,7 @@ class DepthRewriteTest {
   @TempDir private Path directory;
 
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "EXPORTERS")
   void modulesAndKerasModels(PythonEnvironment python) throws Exception {
     python.run(SCRIPT, "make", directory);
     for (String kind : List.of("module", "keras")) {

@@ -21,7 +21,7 @@ class FamilyPythonTest {
   @TempDir private Path directory;
 
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "EXPORTERS")
   void areLikeModelsFromPython(PythonEnvironment python) throws Exception {
     List<Path> models =
         List.of(
