@@ -8,8 +8,7 @@ enum ForeignAction {
   INSPECT("inspect"),
   STACK("stack", "stack", Map.of("factor", 2), List.of(0, 1, 2, 0, 1, 2)),
   COPY_TOP("copy-top", "copy-top", Map.of("add", 1), List.of(0, 1, 2, 2)),
-  INSERT_FIRST(
-      "insert first", "stack", Map.of("list", List.of(0, 0, 1, 2)), List.of(0, 0, 1, 2)),
+  INSERT_FIRST("insert first", "stack", Map.of("list", List.of(0, 0, 1, 2)), List.of(0, 0, 1, 2)),
   INSERT("insert in the middle", "stack", Map.of("list", List.of(0, 1, 1, 2)), List.of(0, 1, 1, 2)),
   WIDTH("width by template"),
   TRAIN("train 20 steps"),
@@ -24,8 +23,7 @@ enum ForeignAction {
     this(title, "", Map.of(), List.of());
   }
 
-  ForeignAction(
-      String title, String operator, Map<String, Object> options, List<Integer> sources) {
+  ForeignAction(String title, String operator, Map<String, Object> options, List<Integer> sources) {
     this.title = title;
     this.operator = operator;
     this.options = options;

@@ -34,7 +34,8 @@ class ForeignModelsTest {
     Path results = Files.createTempDirectory(kept, "grown");
     ForeignTable table = new ForeignTable();
     List<ForeignCase> cases = new ArrayList<>();
-    Path corpus = Files.writeString(temporary.resolve("text"), "to grow a tree, train it. ".repeat(400));
+    Path corpus =
+        Files.writeString(temporary.resolve("text"), "to grow a tree, train it. ".repeat(400));
     try (TokenStore text = TokenStore.of(corpus)) {
       for (ForeignExporter exporter : exporters) {
         cases.addAll(new ForeignRun(exporter, fixtures, results, table).all(text));

@@ -164,5 +164,4 @@ final class ForeignRun {
                 "examples", examples.toString())));
     table.put(exporter.name(), ForeignAction.GIVE_BACK, ForeignCell.PASS);
   }
-
 }

@@ -17,8 +17,7 @@ final class ForeignTable {
   /** Records what came of an action; a cell that failed once stays so. */
   void put(String exporter, ForeignAction action, ForeignCell cell) {
     rows.computeIfAbsent(exporter, name -> new LinkedHashMap<>())
-        .merge(
-            action, cell, (old, now) -> old.result() == ForeignCell.Result.FAILED ? old : now);
+        .merge(action, cell, (old, now) -> old.result() == ForeignCell.Result.FAILED ? old : now);
   }
 
   List<String> failures() {
@@ -42,7 +41,9 @@ final class ForeignTable {
     for (ForeignAction action : ForeignAction.values()) {
       text.append(' ').append(action.title()).append(" |");
     }
-    text.append('\n').append("|---|".repeat(1)).append("---|".repeat(ForeignAction.values().length));
+    text.append('\n')
+        .append("|---|".repeat(1))
+        .append("---|".repeat(ForeignAction.values().length));
     rows.forEach(
         (exporter, cells) -> {
           text.append("\n| ").append(exporter).append(" |");

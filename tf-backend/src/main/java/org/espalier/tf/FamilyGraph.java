@@ -46,7 +46,8 @@ final class FamilyGraph {
     return new NextGraph(
         built.savedModel(),
         checkpoint,
-        ModelVariables.list(next, keys, Optional.empty()),
+        Variables.of(ModelVariables.list(next, keys, Optional.empty())),
+        to,
         fates(model.savedModel(), next),
         Optional.empty());
   }

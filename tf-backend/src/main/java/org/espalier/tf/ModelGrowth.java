@@ -73,7 +73,7 @@ final class ModelGrowth {
           if (!masks.next().isEmpty()) {
             MaskFile.write(staging.resolve(MaskFile.FILE), masks.next());
           }
-          new ModelRecord(plan.to(), nextLineage()).write(staging);
+          new ModelRecord(next.spec(), nextLineage()).write(staging);
           fates.addAll(next.fates());
           return next.proto();
         });
@@ -87,7 +87,7 @@ final class ModelGrowth {
     }
     return NextGraph.changesSizes(model, plan.to())
         ? Suppliers.ofInstance(FamilyGraph.of(model, plan.to()))
-        : () -> NextGraph.of(model, plan.to().blocks());
+        : () -> NextGraph.of(model, plan.to());
   }
 
   /** Tensors stream while the graph is rewritten: where they go shows only then. */
@@ -103,10 +103,10 @@ final class ModelGrowth {
               .tensors(plan.to().parametersByName(), plan.rules(), writer);
       writer.start(THREADS, bytes -> {});
       NextGraph next = graph.get();
-      Variables targets = Variables.of(next.variables());
+      Variables targets = next.targets();
       checkTargets(targets);
       tensors.forEach(
-          (name, tensor) -> targets.keys().get(name).forEach(key -> writer.entry(key, tensor)));
+          (name, tensor) -> targets.keys(name).forEach(key -> writer.entry(key, tensor)));
       if (next.rest().isPresent()) {
         copyTheRest(next.rest().get(), targets, writer);
       }
@@ -153,8 +153,8 @@ final class ModelGrowth {
   /** What is no parameter, such as tables, counters and text, stays as it is. */
   private void copyTheRest(Model rest, Variables targets, BundleWriter writer) {
     Set<String> done = new HashSet<>(Set.of(CheckpointGraph.KEY));
-    rest.variables().keys().values().forEach(done::addAll);
-    targets.keys().values().forEach(done::addAll);
+    rest.variables().numbers().values().forEach(variable -> done.addAll(variable.keys()));
+    targets.numbers().values().forEach(variable -> done.addAll(variable.keys()));
     for (ModelVariable variable : targets.others()) {
       String source =
           variable
@@ -183,7 +183,7 @@ final class ModelGrowth {
 
   static SourceTensors tensors(Model model) {
     Map<String, String> first = new HashMap<>();
-    model.variables().keys().forEach((name, keys) -> first.put(name, keys.get(0)));
+    model.variables().numbers().forEach((name, variable) -> first.put(name, variable.key()));
     return new SourceTensors(model.weights(), first);
   }
 

@@ -7,8 +7,6 @@ import java.util.stream.Stream;
 import org.espalier.api.ModelSpec;
 import org.espalier.tf.graph.DepthRewriter;
 import org.espalier.tf.graph.FunctionFate;
-import org.espalier.tf.graph.ModelVariable;
-import org.espalier.tf.graph.ModelVariables;
 import org.espalier.tf.graph.RewrittenModel;
 import org.espalier.tf.savedmodel.CheckpointGraph;
 import org.tensorflow.proto.SavedModel;
@@ -18,7 +16,8 @@ import org.tensorflow.proto.SavedModel;
  *
  * @param proto the content of {@code saved_model.pb}
  * @param checkpointGraph the value of the checkpoint's object graph
- * @param variables all variables of the next model; a parameter's name is the plan's
+ * @param targets all variables of the next model; a parameter's name is the plan's
+ * @param spec what the next model's record says of it
  * @param fates what became of each function, a line each; empty where the graph stays
  * @param rest the model that gives what is no parameter: assets, tables, counters; empty where
  *     there is nothing but parameters
@@ -26,7 +25,8 @@ import org.tensorflow.proto.SavedModel;
 record NextGraph(
     SavedModel proto,
     ByteString checkpointGraph,
-    List<ModelVariable> variables,
+    Variables targets,
+    ModelSpec spec,
     List<String> fates,
     Optional<Model> rest) {
 
@@ -37,25 +37,28 @@ record NextGraph(
   }
 
   /** Makes the graph of a model with {@code count} blocks from its own. */
-  static NextGraph of(Model model, int count) {
-    return count == model.spec().blocks() ? unchanged(model) : resized(model, count);
+  static NextGraph of(Model model, ModelSpec to) {
+    return to.blocks() == model.spec().blocks() ? unchanged(model, to) : resized(model, to);
   }
 
-  private static NextGraph unchanged(Model model) {
+  private static NextGraph unchanged(Model model, ModelSpec to) {
     return new NextGraph(
         model.savedModel().proto(),
         ByteString.copyFrom(model.weights().readString(CheckpointGraph.KEY)),
-        ModelVariables.list(model.savedModel(), model.checkpointKeys(), Optional.empty()),
+        model.variables(),
+        to,
         List.of(),
         Optional.of(model));
   }
 
-  private static NextGraph resized(Model model, int count) {
-    RewrittenModel next = DepthRewriter.rewrite(model.savedModel(), model.checkpointKeys(), count);
+  private static NextGraph resized(Model model, ModelSpec to) {
+    RewrittenModel next =
+        DepthRewriter.rewrite(model.savedModel(), model.checkpointKeys(), to.blocks());
     return new NextGraph(
         next.proto(),
         next.checkpointGraph().toByteString(),
-        next.variables(),
+        Variables.of(next.variables()),
+        to,
         Stream.concat(next.fates().stream().map(FunctionFate::toString), next.notes().stream())
             .toList(),
         Optional.of(model));

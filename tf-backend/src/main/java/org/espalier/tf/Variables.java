@@ -20,23 +20,24 @@ import org.tensorflow.proto.TensorShapeProto;
  * The variables of a SavedModel as parameters, and where its checkpoint holds their values.
  *
  * @param parameters by name, in the order of the object graph; roles and axes are not known
- * @param keys for each parameter by name the checkpoint keys of its value: more than one where an
- *     exporter stored it twice
+ * @param numbers the variable of each parameter, by the parameter's name
  * @param others variables that are no numbers, such as strings; they are only copied
  */
 record Variables(
-    Map<String, Parameter> parameters, Map<String, List<String>> keys, List<ModelVariable> others) {
+    Map<String, Parameter> parameters,
+    Map<String, ModelVariable> numbers,
+    List<ModelVariable> others) {
   /** Copies the collections. */
   Variables {
     parameters = ImmutableMap.copyOf(parameters);
-    keys = ImmutableMap.copyOf(keys);
+    numbers = ImmutableMap.copyOf(numbers);
     others = ImmutableList.copyOf(others);
   }
 
   /** Sorts the variables of a model. */
   static Variables of(List<ModelVariable> all) {
     Map<String, Parameter> parameters = new LinkedHashMap<>();
-    Map<String, List<String>> keys = new LinkedHashMap<>();
+    Map<String, ModelVariable> numbers = new LinkedHashMap<>();
     List<ModelVariable> others = new ArrayList<>();
     for (ModelVariable variable : all) {
       Optional<DType> dtype = ElementTypes.of(variable.type());
@@ -46,9 +47,17 @@ record Variables(
       }
       Parameter parameter = parameter(variable, dtype.get());
       parameters.put(parameter.name(), parameter);
-      keys.put(parameter.name(), variable.keys());
+      numbers.put(parameter.name(), variable);
     }
-    return new Variables(parameters, keys, others);
+    return new Variables(parameters, numbers, others);
+  }
+
+  /**
+   * Returns the checkpoint keys of a parameter's value: more than one where an exporter stored it
+   * twice.
+   */
+  List<String> keys(String parameter) {
+    return numbers.get(parameter).keys();
   }
 
   private static Parameter parameter(ModelVariable variable, DType dtype) {
