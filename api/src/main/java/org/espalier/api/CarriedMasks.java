@@ -44,7 +44,8 @@ final class CarriedMasks {
             (name, rule) -> {
               if (!plan.masks().containsKey(name)
                   && (takesMasked(rule, masks)
-                      || rule instanceof TensorRule.Copy copy && isMasked(copy.source(), masks))) {
+                      || (rule instanceof TensorRule.Copy copy
+                          && isMasked(copy.source(), masks)))) {
                 throw new EspalierException(
                     ("the model is sparse, and the plan says what becomes of %d masks but not of"
                             + " that of '%s', which is made of a parameter with a mask")

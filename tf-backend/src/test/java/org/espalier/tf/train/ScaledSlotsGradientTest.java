@@ -107,7 +107,7 @@ class ScaledSlotsGradientTest {
     OptimizerSettings optimizer = new OptimizerSettings(0.01, 0, 0, 0.9, 0.99, 1e-6, 0, 0);
     try (FamilyTraining training =
         FamilyTraining.of(
-            written, written.all(), optimizer, 3, 8, DeviceSettings.CPU, StepForm.values()[0])) {
+            written, written.all(), optimizer, 3, 8, DeviceSettings.CPU, StepForm.PLAIN)) {
       training.trainer().step(example(), 0, 0.01);
       return training.firstMoments();
     }
