@@ -9,8 +9,7 @@ from collections import Counter
 import numpy as np
 import tensorflow as tf
 
-from foreign import catalogue
-from foreign.exporter import SMALL, Sizes, fingerprint
+from foreign.exporter import Sizes, fingerprint
 from foreign.loaded import Loaded, main_output
 
 TOLERANCE = 1e-5
@@ -64,14 +63,27 @@ class Source:
         """The numbers by the exporter's name of the variable, from the checkpoint."""
         return self.exporter.values(self.stored, self.keys)
 
-    def restores(self, sizes):
-        """Whether the exporter's own network takes this checkpoint by object path."""
-        network = self.exporter.build(sizes)
-        try:
-            self.exporter.restore(network, self.loaded.prefix)
-            return True
-        except (AssertionError, ValueError):
-            return False
+    def layer_call(self):
+        """How a Keras layer calls the model as Python exported it, if it can: keyword arguments have no place in it."""
+        for endpoint in ("serve", "serving", "__call__"):
+            for how in ("dictionary", "list", "arguments"):
+                try:
+                    called_as_layer(self.loaded.path, self.inputs, endpoint, how)
+                    return endpoint, how
+                except (ValueError, TypeError, KeyError, AttributeError):
+                    pass
+        return None
+
+
+def called_as_layer(path, inputs, endpoint, how):
+    import keras
+
+    layer = keras.layers.TFSMLayer(path, call_endpoint=endpoint)
+    tensors = {name: tf.constant(value) for name, value in inputs.items() if value.dtype.kind in "if"}
+    values = list(tensors.values())
+    arguments = {"dictionary": [tensors], "list": [values], "arguments": values}[how]
+    answer = layer(*arguments)
+    return answer["logits"] if isinstance(answer, dict) and "logits" in answer else tf.nest.flatten(answer)[0]
 
 
 def larger(exporter, values, block_map, sizes):
@@ -164,15 +176,10 @@ def check_users(source, grown, expected, sizes, findings):
             findings.compare(f"served {output}", value, expected["serving_default"][output])
 
     def layered():
-        import keras
-
-        first = next(iter(expected["serving_default"].values()))
-        layer = keras.layers.TFSMLayer(grown.path, call_endpoint="serving_default")
-        takes = list(grown.root.signatures["serving_default"].structured_input_signature[1])
-        tensors = {name: tf.constant(inputs[name]) for name in takes}
-        answer = layer(tensors.pop(takes[0]), **tensors)
-        findings.compare("TFSMLayer", list(answer.values())[0] if len(answer) == 1 else answer[
-            next(iter(expected["serving_default"]))], first)
+        how = source.layer_call()
+        if how:
+            findings.compare("TFSMLayer", called_as_layer(grown.path, inputs, *how),
+                             next(iter(expected["serving_default"].values())))
 
     def restored():
         network = source.exporter.build(sizes)
@@ -183,8 +190,7 @@ def check_users(source, grown, expected, sizes, findings):
 
     findings.attempt("saving again", saved_again)
     findings.attempt("the loader of TensorFlow Serving", served)
-    if source.exporter.layer:
-        findings.attempt("TFSMLayer", layered)
+    findings.attempt("TFSMLayer", layered)
     if source.exporter.restorable:
         findings.attempt("restoring by object path", restored)
     before, after = (sorted(os.listdir(os.path.join(m.path, "assets"))) if os.path.isdir(

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import tensorflow as tf
 
-# As many as the tokenizer of bytes has, and some.
-VOCABULARY = 263
+VOCABULARY = 101
 POSITIONS = 40
 CLASSES = 7
 TOKENS = (2, 12)
@@ -37,12 +36,8 @@ class Exporter:
     name = ""
     # Where the number of the block stands in the name of a variable.
     block = re.compile(r"(?<=layer_\._)(\d+)")
-    # What the reason names, where the blocks cannot be repeated.
-    refused = None
     # Whether the network, in Python, takes the SavedModel's checkpoint by object path.
     restorable = True
-    # Whether a Keras layer takes the signature.
-    layer = True
     # The outputs that growth which keeps the function keeps; hidden states grow wider.
     preserved = ("logits", "output_0")
 
@@ -78,7 +73,8 @@ class Exporter:
 
     def restore(self, network, prefix):
         """Restores a checkpoint by object path; every variable of the network must be there."""
-        tf.train.Checkpoint(network).restore(prefix).assert_existing_objects_matched()
+        # Like restore, which also asks for a count of saves, and no SavedModel has one.
+        tf.train.Checkpoint(network).read(prefix).assert_existing_objects_matched()
 
     def made(self, sizes):
         """The network with numbers that depend on the variables' names alone, no two variables equal."""

@@ -140,7 +140,6 @@ class Albert(HuggingFace):
     name = "hf-albert"
     model = transformers.TFAlbertForMaskedLM
     token_types = True
-    refused = "shar"
 
     def config(self, sizes):
         return transformers.AlbertConfig(
@@ -151,7 +150,6 @@ class Albert(HuggingFace):
 class T5Encoder(HuggingFace):
     name = "hf-t5-encoder"
     model = transformers.TFT5EncoderModel
-    refused = "first block"
 
     def config(self, sizes):
         return transformers.T5Config(

@@ -13,7 +13,7 @@ from foreign.exporter import CLASSES, POSITIONS, VOCABULARY, Exporter, numbers, 
 IDS = tf.TensorSpec([None, None], tf.int32, "input_ids")
 MASK = tf.TensorSpec([None, None], tf.int32, "attention_mask")
 # Rows of the word embeddings at which a partitioner for three servers cuts.
-SLICES = [0, 88, 176, VOCABULARY]
+SLICES = [0, 34, 68, VOCABULARY]
 
 
 class Dense(tf.Module):
@@ -311,7 +311,6 @@ class Scan(LanguageModel):
 
 class WithScan(ModuleExporter):
     name = "scan"
-    refused = "loop"
 
     def build(self, sizes):
         return Scan(sizes)

@@ -6,7 +6,7 @@ import java.util.Optional;
  * What became of one action on the model of one exporter.
  *
  * @param result pass, refused or failed
- * @param reason why it was refused or how it failed; empty when it passed
+ * @param reason why it was refused, how it failed, or what it lacks; empty where nothing is missing
  */
 record ForeignCell(Result result, Optional<String> reason) {
   enum Result {
@@ -16,6 +16,11 @@ record ForeignCell(Result result, Optional<String> reason) {
   }
 
   static final ForeignCell PASS = new ForeignCell(Result.PASS, Optional.empty());
+
+  /** It worked, with less than can be wished for. */
+  static ForeignCell limited(String limits) {
+    return new ForeignCell(Result.PASS, Optional.of(withoutNumbers(limits)));
+  }
 
   static ForeignCell refused(String reason) {
     return new ForeignCell(Result.REFUSED, Optional.of(withoutNumbers(reason)));

@@ -2,6 +2,7 @@ package org.espalier.it;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.espalier.api.Objective;
 
 /**
@@ -35,8 +36,15 @@ record ForeignExporter(String name, Optional<Objective> objective, boolean templ
           of("hf-t5-encoder", Objective.MLM, false),
           of("scan", Objective.MLM, false));
 
+  private static final Set<String> NOT_GROWABLE = Set.of("hf-albert", "hf-t5-encoder", "scan");
+
   private static ForeignExporter of(String name, Objective objective, boolean template) {
     return new ForeignExporter(name, Optional.of(objective), template);
+  }
+
+  /** Whether its blocks can be repeated: not where they share weights, or are one loop. */
+  boolean isGrowable() {
+    return !NOT_GROWABLE.contains(name);
   }
 
   /** Whether it is made with transformers, whose import and export take most of the time. */

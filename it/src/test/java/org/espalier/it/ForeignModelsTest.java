@@ -36,7 +36,7 @@ class ForeignModelsTest {
     List<ForeignCase> cases = new ArrayList<>();
     Path corpus =
         Files.writeString(temporary.resolve("text"), "to grow a tree, train it. ".repeat(400));
-    try (TokenStore text = TokenStore.of(corpus)) {
+    try (TokenStore text = TokenStore.of(List.of(corpus), new Letters())) {
       for (ForeignExporter exporter : exporters) {
         cases.addAll(new ForeignRun(exporter, fixtures, results, table).all(text));
       }

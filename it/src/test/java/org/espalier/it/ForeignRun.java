@@ -51,21 +51,20 @@ final class ForeignRun {
     if (exporter.template()) {
       attempt(ForeignAction.WIDTH, this::widen);
     }
-    if (Files.exists(grown(ForeignAction.INSERT))) {
+    if (exporter.isGrowable() && Files.exists(grown(ForeignAction.INSERT))) {
       attempt(ForeignAction.TRAIN, () -> train(text));
     }
     return cases;
   }
 
   private interface Step {
-    void take() throws Exception;
+    ForeignCell take() throws Exception;
   }
 
   private void attempt(ForeignAction action, Step step) {
     ForeignCell cell;
     try {
-      step.take();
-      cell = ForeignCell.PASS;
+      cell = step.take();
     } catch (EspalierException refusal) {
       cell = ForeignCell.refused(refusal.getMessage());
     } catch (Exception | AssertionError failure) {
@@ -74,20 +73,20 @@ final class ForeignRun {
     table.put(exporter.name(), action, cell);
   }
 
-  private void inspect() {
+  private ForeignCell inspect() {
     try (Model open = Espalier.open(model)) {
-      if (open.signatures().stream().noneMatch(s -> s.name().equals("serving_default"))) {
-        throw new AssertionError("no signature serving_default in " + open.signatures());
+      boolean callable =
+          open.signatures().stream().anyMatch(s -> s.name().equals("serving_default"));
+      if (!callable || (exporter.isGrowable() && open.spec().blocks() != BLOCKS)) {
+        return ForeignCell.failed(
+            "%d blocks, signatures %s".formatted(open.spec().blocks(), open.signatures()));
       }
-      if (open.spec().blocks() != BLOCKS
-          || !open.spec().dimensions().entrySet().containsAll(SIZES.entrySet())) {
-        throw new EspalierException(
-            "%d blocks, dimensions %s: %s"
-                .formatted(
-                    open.spec().blocks(),
-                    open.spec().dimensions(),
-                    String.join("; ", open.limits())));
+      if (open.spec().dimensions().entrySet().containsAll(SIZES.entrySet())) {
+        return ForeignCell.PASS;
       }
+      return open.spec().dimensions().isEmpty() && !open.limits().isEmpty()
+          ? ForeignCell.limited(String.join("; ", open.limits()))
+          : ForeignCell.failed("dimensions " + open.spec().dimensions());
     }
   }
 
@@ -95,10 +94,13 @@ final class ForeignRun {
     return directory.resolve(exporter.name() + "." + action.name());
   }
 
-  private void changeDepth(ForeignAction action) {
+  private ForeignCell changeDepth(ForeignAction action) {
     Path out = grown(action);
     try (Model open = Espalier.open(model)) {
       open.grow(open.plan(action.operator(), action.options()), out);
+    }
+    if (!exporter.isGrowable()) {
+      return ForeignCell.failed("grown, though its blocks cannot be repeated");
     }
     cases.add(
         ForeignCase.of(
@@ -108,9 +110,10 @@ final class ForeignRun {
             fixture,
             out,
             Map.of("map", action.sources(), "full", action == ForeignAction.INSERT)));
+    return ForeignCell.PASS;
   }
 
-  private void widen() {
+  private ForeignCell widen() {
     Path template = fixture.resolve("template");
     Path out = grown(ForeignAction.WIDTH);
     try (Model open = Espalier.open(model);
@@ -125,9 +128,10 @@ final class ForeignRun {
             fixture,
             out,
             Map.of("template", template.toString())));
+    return ForeignCell.PASS;
   }
 
-  private void train(TokenStore text) throws Exception {
+  private ForeignCell train(TokenStore text) throws Exception {
     Objective objective = exporter.objective().orElse(Objective.MLM);
     TrainSettings settings =
         new TrainSettings(
@@ -163,5 +167,6 @@ final class ForeignRun {
                 "loss", loss,
                 "examples", examples.toString())));
     table.put(exporter.name(), ForeignAction.GIVE_BACK, ForeignCell.PASS);
+    return ForeignCell.PASS;
   }
 }

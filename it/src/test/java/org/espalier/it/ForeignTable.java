@@ -34,7 +34,7 @@ final class ForeignTable {
     return failures;
   }
 
-  /** Returns the table in Markdown, with the reasons for what is refused below it. */
+  /** Returns the table in Markdown, with reasons and limits below it. */
   String markdown() {
     List<String> reasons = new ArrayList<>();
     StringBuilder text = new StringBuilder("| exporter |");
@@ -52,6 +52,7 @@ final class ForeignTable {
           }
         });
     text.append('\n');
+    // Each reason once: exporters share them.
     for (int i = 0; i < reasons.size(); i++) {
       text.append('\n').append(i + 1).append(". ").append(reasons.get(i));
     }
@@ -62,17 +63,20 @@ final class ForeignTable {
     if (cell == null) {
       return "–";
     }
-    return switch (cell.result()) {
-      case PASS -> "pass";
-      case FAILED -> "FAILED";
-      case REFUSED -> {
-        String reason = cell.reason().orElseThrow();
-        if (!reasons.contains(reason)) {
-          reasons.add(reason);
-        }
-        yield "refused (%d)".formatted(reasons.indexOf(reason) + 1);
-      }
-    };
+    String word =
+        switch (cell.result()) {
+          case PASS -> "pass";
+          case FAILED -> "FAILED";
+          case REFUSED -> "refused";
+        };
+    if (cell.reason().isEmpty() || cell.result() == ForeignCell.Result.FAILED) {
+      return word;
+    }
+    String reason = cell.reason().orElseThrow();
+    if (!reasons.contains(reason)) {
+      reasons.add(reason);
+    }
+    return "%s (%d)".formatted(word, reasons.indexOf(reason) + 1);
   }
 
   /** Returns the table that the documentation states. */
