@@ -15,6 +15,7 @@ import org.espalier.api.Lineage;
 import org.espalier.api.Mask;
 import org.espalier.api.ModelSpec;
 import org.espalier.api.OperatorRegistry;
+import org.espalier.api.RegisteredOperator;
 import org.espalier.tf.bundle.BundleReader;
 import org.espalier.tf.layout.Layouts;
 import org.espalier.tf.savedmodel.CheckpointGraph;
@@ -147,15 +148,30 @@ public final class Model implements AutoCloseable {
       String operator, Map<String, ?> options, long seed, Map<String, Model> references) {
     Map<String, String> texts = new TreeMap<>();
     options.forEach((name, value) -> texts.put(name, OptionText.of(value)));
-    return operators
-        .find(operator)
-        .plan(
-            spec(),
-            texts,
-            seed,
-            lineage,
-            Maps.transformValues(references, Model::spec),
-            Maps.transformValues(masks, Mask::spec));
+    RegisteredOperator chosen = operators.find(operator);
+    try {
+      return plan(chosen, texts, seed, references);
+    } catch (EspalierException e) {
+      // An operator sees that there are no blocks, but not why.
+      if (spec().blocks() > 0 || limits().isEmpty()) {
+        throw e;
+      }
+      throw new EspalierException(e.getMessage() + ". " + String.join(". ", limits()), e);
+    }
+  }
+
+  private GrowthPlan plan(
+      RegisteredOperator operator,
+      Map<String, String> texts,
+      long seed,
+      Map<String, Model> references) {
+    return operator.plan(
+        spec(),
+        texts,
+        seed,
+        lineage,
+        Maps.transformValues(references, Model::spec),
+        Maps.transformValues(masks, Mask::spec));
   }
 
   /**

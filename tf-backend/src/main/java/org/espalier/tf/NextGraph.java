@@ -1,12 +1,17 @@
 package org.espalier.tf;
 
 import com.google.protobuf.ByteString;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.espalier.api.ModelSpec;
+import org.espalier.api.Parameter;
 import org.espalier.tf.graph.DepthRewriter;
 import org.espalier.tf.graph.FunctionFate;
+import org.espalier.tf.graph.ModelVariable;
 import org.espalier.tf.graph.RewrittenModel;
 import org.espalier.tf.savedmodel.CheckpointGraph;
 import org.tensorflow.proto.SavedModel;
@@ -54,13 +59,59 @@ record NextGraph(
   private static NextGraph resized(Model model, ModelSpec to) {
     RewrittenModel next =
         DepthRewriter.rewrite(model.savedModel(), model.checkpointKeys(), to.blocks());
+    Map<String, String> planned = plannedNames(model);
+    Variables found = Variables.of(next.variables());
+    Map<String, Parameter> parameters = new LinkedHashMap<>();
+    Map<String, ModelVariable> numbers = new LinkedHashMap<>();
+    Map<String, String> patterns = new HashMap<>();
+    found
+        .parameters()
+        .forEach(
+            (name, parameter) -> {
+              ModelVariable variable = found.numbers().get(name);
+              String plan =
+                  parameter.inBlocks()
+                      ? name
+                      : variable.previousKey().map(planned::get).orElse(name);
+              parameters.put(plan, parameter);
+              numbers.put(plan, variable);
+              patterns.put(plan, parameter.pattern());
+            });
     return new NextGraph(
         next.proto(),
         next.checkpointGraph().toByteString(),
-        Variables.of(next.variables()),
-        to,
+        new Variables(parameters, numbers, found.others()),
+        renamed(to, patterns),
         Stream.concat(next.fates().stream().map(FunctionFate::toString), next.notes().stream())
             .toList(),
         Optional.of(model));
+  }
+
+  /** The name of each parameter by the checkpoint keys of its value. */
+  private static Map<String, String> plannedNames(Model model) {
+    Map<String, String> names = new HashMap<>();
+    model
+        .variables()
+        .numbers()
+        .forEach((name, variable) -> variable.keys().forEach(key -> names.put(key, name)));
+    return names;
+  }
+
+  /** Object paths that are numbers, as Keras gives them, shift when blocks come before them. */
+  private static ModelSpec renamed(ModelSpec to, Map<String, String> patterns) {
+    List<Parameter> parameters =
+        to.parameters().stream()
+            .map(
+                p ->
+                    new Parameter(
+                        p.inBlocks() ? p.pattern() : patterns.getOrDefault(p.name(), p.pattern()),
+                        p.block(),
+                        p.role(),
+                        p.dtype(),
+                        p.shape(),
+                        p.axes(),
+                        p.trainable()))
+            .toList();
+    return new ModelSpec(to.family(), to.blocks(), to.dimensions(), parameters, to.attributes());
   }
 }

@@ -42,8 +42,19 @@ final class BlockCutter {
       if (results.all().isEmpty()) {
         throw e;
       }
-      BlockCut without = new BlockCutter(results.removedFrom(graph), structure).run();
-      return ResultCut.extend(cutter.index, without, results);
+      return cutter.withResults(results);
+    }
+  }
+
+  private BlockCut withResults(BlockResults results) {
+    try {
+      FlatGraph without = results.removedFrom(index.graph());
+      return ResultCut.extend(index, new BlockCutter(without, index.structure()).run(), results);
+    } catch (EspalierException e) {
+      throw new EspalierException(
+          "The depth of function '%s' cannot be changed: it returns something of each block that cannot follow; export the model without (such as output_hidden_states=False). Found: %s"
+              .formatted(index.graph().function(), e.getMessage()),
+          e);
     }
   }
 
@@ -155,6 +166,7 @@ final class BlockCutter {
    * the block's last op from the head's first.
    */
   private BlockCut single(List<TensorRef> cuts, CutSearch search) {
+    refuseSharing();
     TensorRef behind = cuts.get(1);
     List<TensorRef> before = new ArrayList<>(search.beforeBlock(behind));
     before.removeIf(candidate -> !new ShapeCheck(index).mayFollow(behind, candidate));
@@ -191,6 +203,18 @@ final class BlockCutter {
         0,
         List.of(arguments),
         BlockResults.NONE);
+  }
+
+  /** One block that runs several times over the same variables stands for several. */
+  private void refuseSharing() {
+    for (FlatArgument argument : index.graph().arguments()) {
+      int reads = index.consumers(TensorRef.argument(argument.name())).size();
+      if (index.place(argument.name()) != null && reads > 1) {
+        throw refuse(
+            "'%s' is read %d times, so several blocks share their variables (as in ALBERT) and none can be added alone"
+                .formatted(argument.name(), reads));
+      }
+    }
   }
 
   /** A node outside a block that reads a tensor, or null. */

@@ -14,9 +14,10 @@ import org.espalier.api.Parameter;
  *     block's number and {@code *} for any one part
  * @param role what the parameter is for
  * @param axes what its axes run over
+ * @param required whether the layout is about none but models that have the parameter
  * @param pattern {@code name} as an expression
  */
-record LayoutEntry(String name, String role, List<Axis> axes, Pattern pattern) {
+record LayoutEntry(String name, String role, List<Axis> axes, boolean required, Pattern pattern) {
   /** Nine digits fit an int. */
   private static final String NUMBER = "(?<block>0|[1-9][0-9]{0,8})";
 
@@ -25,7 +26,7 @@ record LayoutEntry(String name, String role, List<Axis> axes, Pattern pattern) {
     axes = List.copyOf(axes);
   }
 
-  static LayoutEntry of(String name, String role, List<Axis> axes) {
+  static LayoutEntry of(String name, String role, List<Axis> axes, boolean required) {
     StringBuilder expression = new StringBuilder("(?:.*/)?");
     String[] parts = name.split("(?<=\\*)|(?=\\*)|(?<=\\{block\\})|(?=\\{block\\})", -1);
     for (String part : parts) {
@@ -37,7 +38,7 @@ record LayoutEntry(String name, String role, List<Axis> axes, Pattern pattern) {
         expression.append(Pattern.quote(part));
       }
     }
-    return new LayoutEntry(name, role, axes, Pattern.compile(expression.toString()));
+    return new LayoutEntry(name, role, axes, required, Pattern.compile(expression.toString()));
   }
 
   boolean inBlocks() {

@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.espalier.api.ModelAttributes;
 import org.espalier.api.ModelSpec;
 import org.espalier.api.Parameter;
@@ -54,7 +56,7 @@ public final class LayoutRecognition {
   public Optional<Recognised> recognise(List<LayoutParameter> parameters, int blocks) {
     return layouts.all().stream()
         .map(layout -> new Attempt(layout, parameters))
-        .filter(Attempt::knowsBlocks)
+        .filter(Attempt::applies)
         .min(Comparator.comparingInt(attempt -> attempt.unknown.size()))
         .map(attempt -> attempt.result(blocks));
   }
@@ -78,8 +80,11 @@ public final class LayoutRecognition {
       }
     }
 
-    boolean knowsBlocks() {
-      return assigned.stream().anyMatch(a -> a.entry().inBlocks());
+    boolean applies() {
+      Set<LayoutEntry> found = assigned.stream().map(Assigned::entry).collect(Collectors.toSet());
+      return found.stream().anyMatch(LayoutEntry::inBlocks)
+          && layout.entries().stream()
+              .allMatch(entry -> !entry.required() || found.contains(entry));
     }
 
     private Optional<LayoutEntry> entry(LayoutParameter parameter) {
@@ -173,7 +178,7 @@ public final class LayoutRecognition {
     }
 
     private OptionalDouble constant(String name) {
-      return ScalarConstants.find(functions, LayoutEntry.of(name, "", List.of()).pattern());
+      return ScalarConstants.find(functions, LayoutEntry.of(name, "", List.of(), false).pattern());
     }
   }
 }

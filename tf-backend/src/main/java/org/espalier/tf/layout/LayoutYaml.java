@@ -35,7 +35,7 @@ final class LayoutYaml {
     YamlFields parameters = fields.fields("parameters");
     List<LayoutEntry> entries = new ArrayList<>();
     for (String name : parameters.names()) {
-      entries.add(entry(name, parameters.fields(name).allow("role", "axes")));
+      entries.add(entry(name, parameters.fields(name).allow("role", "axes", "required")));
     }
     return new Layout(
         fields.text("layout"),
@@ -52,7 +52,8 @@ final class LayoutYaml {
     for (Object axis : fields.list("axes")) {
       axes.add(AxisText.parse(fields.at("axes"), String.valueOf(axis)));
     }
-    return LayoutEntry.of(name, fields.text("role"), axes);
+    return LayoutEntry.of(
+        name, fields.text("role"), axes, fields.has("required") && truth(fields, "required"));
   }
 
   private static ModelAttributes attributes(YamlFields fields) {
