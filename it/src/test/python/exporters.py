@@ -1,10 +1,11 @@
 """Writes small models with the exporters that Python teams use.
 
-exporters.py NAME|all OUT [--blocks N --residual N --heads N --ffn N]
+exporters.py NAME,...|all OUT [--templates NAME,...] [--blocks N --residual N --heads N --ffn N]
   OUT/NAME/model         the SavedModel
   OUT/NAME/inputs.npz    example inputs, by argument name of the signatures
   OUT/NAME/outputs.npz   what the Python network answers, by output of `serving_default`; of others as signature:output
   OUT/NAME/variables.json  the names of the exporter's variables with their checkpoint keys
+  OUT/NAME/template/     the same, twice as wide, of each of --templates
 exporters.py list        the names
 """
 
@@ -16,13 +17,14 @@ import traceback
 
 import foreign
 from foreign import catalogue
-from foreign.exporter import SMALL, Sizes
+from foreign.exporter import SMALL, WIDE, Sizes
 
 
 def main():
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("names", help="a name, several with commas, all, or list")
     parser.add_argument("out", nargs="?")
+    parser.add_argument("--templates", default="")
     for field, value in vars(SMALL).items():
         parser.add_argument("--" + field, type=int, default=value)
     arguments = parser.parse_args()
@@ -35,7 +37,10 @@ def main():
     for name in names:
         started = time.time()
         try:
-            catalogue.exporter(name).write(os.path.join(arguments.out, name), sizes)
+            folder = os.path.join(arguments.out, name)
+            catalogue.exporter(name).write(folder, sizes)
+            if name in arguments.templates.split(","):
+                catalogue.exporter(name).write(os.path.join(folder, "template"), WIDE)
             print(f"{name}: written in {time.time() - started:.1f} s", flush=True)
         except Exception:
             failed = True

@@ -27,7 +27,7 @@ class Sizes:
 
 
 SMALL = Sizes()
-WIDE = Sizes(residual=48, heads=6, ffn=112)
+WIDE = Sizes(residual=64, heads=8, ffn=128)
 
 
 class Exporter:
@@ -36,8 +36,10 @@ class Exporter:
     name = ""
     # Where the number of the block stands in the name of a variable.
     block = re.compile(r"(?<=layer_\._)(\d+)")
-    # Why the blocks cannot be repeated, where they cannot.
-    refused = None
+    # Whether the network, in Python, takes the SavedModel's checkpoint by object path.
+    restorable = True
+    # The outputs that growth which keeps the function keeps; hidden states grow wider.
+    preserved = ("logits", "output_0")
 
     def build(self, sizes):
         """The network, with variables."""
@@ -51,6 +53,12 @@ class Exporter:
         """Example inputs by argument name of the signatures."""
         return tokens()
 
+    def fed(self, ids):
+        """The inputs with these tokens, [batch, sequence], none of them padding."""
+        zeros = ("token_type_ids", "segment_ids")
+        return {name: ids if name in ("input_ids", "token_ids") else np.full_like(ids, name not in zeros)
+                for name in self.inputs()}
+
     def outputs(self, network, inputs):
         """What the network answers, by signature and then by output."""
         raise NotImplementedError
@@ -59,9 +67,14 @@ class Exporter:
         """The variables that growth maps, by a name in which `block` finds the block."""
         return {variable.name.split("/", 1)[-1].removesuffix(":0"): variable for variable in network.variables}
 
-    def parts(self, network):
-        """Each variable of TensorFlow with a name of its own; sharded ones have several."""
-        return self.variables(network)
+    def values(self, stored, keys):
+        """The numbers by name of the variable, from the checkpoint's by key."""
+        return {name: stored[found[0]] for name, found in keys.items() if found}
+
+    def restore(self, network, prefix):
+        """Restores a checkpoint by object path; every variable of the network must be there."""
+        # Like restore, which also asks for a count of saves, and no SavedModel has one.
+        tf.train.Checkpoint(network).read(prefix).assert_existing_objects_matched()
 
     def made(self, sizes):
         """The network with numbers that depend on the variables' names alone, no two variables equal."""
@@ -85,7 +98,7 @@ class Exporter:
             output if signature == "serving_default" else f"{signature}:{output}": value
             for signature, named in outputs.items() for output, value in named.items()})
         with open(os.path.join(folder, "variables.json"), "w") as f:
-            json.dump(keys_by_value(self.parts(network), model), f, indent=1)
+            json.dump(keys_by_value(self.variables(network), model), f, indent=1)
         return network
 
 

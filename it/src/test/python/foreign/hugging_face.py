@@ -40,9 +40,10 @@ class HuggingFace(Exporter):
         return named
 
     def outputs(self, network, inputs):
-        answer = network(inputs, training=False)
-        return {"serving_default": {
-            name: np.asarray(value) for name, value in network.serving_output(answer).items() if value is not None}}
+        answer = network.serving_output(network(inputs, training=False))
+        named = {name: np.asarray(value) for name, value in answer.items() if value is not None}
+        texts = all(value.dtype == np.int32 for value in inputs.values())
+        return {"serving_default": named, **({"int64_serving": named} if texts else {})}
 
 
 class Bert(HuggingFace):
@@ -139,7 +140,6 @@ class Albert(HuggingFace):
     name = "hf-albert"
     model = transformers.TFAlbertForMaskedLM
     token_types = True
-    refused = "shar"
 
     def config(self, sizes):
         return transformers.AlbertConfig(
@@ -150,7 +150,6 @@ class Albert(HuggingFace):
 class T5Encoder(HuggingFace):
     name = "hf-t5-encoder"
     model = transformers.TFT5EncoderModel
-    refused = "first block"
 
     def config(self, sizes):
         return transformers.T5Config(
@@ -159,7 +158,8 @@ class T5Encoder(HuggingFace):
 
     def outputs(self, network, inputs):
         answer = network(inputs["input_ids"], attention_mask=inputs["attention_mask"], training=False)
-        return {"serving_default": {"last_hidden_state": np.asarray(answer.last_hidden_state)}}
+        named = {"last_hidden_state": np.asarray(answer.last_hidden_state)}
+        return {"serving_default": named, "int64_serving": named}
 
 
 EXPORTERS = [Bert(), Gpt2(), Vit(), DistilBert(), Roberta(), Electra(), Deit(), BertWithHiddenStates(), Albert(),

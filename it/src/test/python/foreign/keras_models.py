@@ -33,6 +33,8 @@ def functional(k, sizes, positions):
 class Keras3Export(Exporter):
     name = "keras3-export"
     block = re.compile(r"(?<=block_)(\d+)")
+    # The checkpoint is that of an export archive.
+    restorable = False
 
     def build(self, sizes):
         return functional(keras, sizes, lambda x: x)
@@ -45,11 +47,12 @@ class Keras3Export(Exporter):
         return {"serving_default": {"output_0": answer}}
 
     def variables(self, network):
-        return {v.path: v for v in network.variables}
+        return {v.path: v for v in network.weights}
 
 
 class Keras3Saved(Keras3Export):
     name = "keras3-saved"
+    restorable = True
 
     def save(self, network, path):
         tf.saved_model.save(network, path)
@@ -83,8 +86,11 @@ class TfKerasFunctional(Exporter):
 
 
 class KerasHubBert(Exporter):
+    """A backbone with a head of its own on every token."""
+
     name = "kerashub-bert"
     block = re.compile(r"(?<=transformer_layer_)(\d+)")
+    restorable = False
 
     def build(self, sizes):
         import keras_hub
@@ -92,13 +98,13 @@ class KerasHubBert(Exporter):
         backbone = keras_hub.models.BertBackbone(
             vocabulary_size=VOCABULARY, num_layers=sizes.blocks, num_heads=sizes.heads,
             hidden_dim=sizes.residual, intermediate_dim=sizes.ffn, max_sequence_length=POSITIONS)
-        return keras_hub.models.BertMaskedLM(backbone, preprocessor=None)
+        head = keras.layers.Dense(VOCABULARY, name="logits")
+        return keras.Model(backbone.input, head(backbone.output["sequence_output"]))
 
     def inputs(self):
         named = tokens()
         return {"token_ids": named["input_ids"], "padding_mask": named["attention_mask"],
-                "segment_ids": np.repeat([[0] * 5 + [1] * 7], 2, axis=0).astype(np.int32),
-                "mask_positions": np.array([[1, 4, 8], [2, 3, 6]], np.int32)}
+                "segment_ids": np.repeat([[0] * 5 + [1] * 7], 2, axis=0).astype(np.int32)}
 
     def save(self, network, path):
         network.export(path, verbose=False)
@@ -107,10 +113,12 @@ class KerasHubBert(Exporter):
         return {"serving_default": {"output_0": np.asarray(network(inputs, training=False))}}
 
     def variables(self, network):
-        return {v.path: v for v in network.variables}
+        return {v.path: v for v in network.weights}
 
 
 class KerasHubGpt2(KerasHubBert):
+    """The library's own task, whose head is tied to the embeddings."""
+
     name = "kerashub-gpt2"
 
     def build(self, sizes):

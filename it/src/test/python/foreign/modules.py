@@ -12,6 +12,8 @@ from foreign.exporter import CLASSES, POSITIONS, VOCABULARY, Exporter, numbers, 
 
 IDS = tf.TensorSpec([None, None], tf.int32, "input_ids")
 MASK = tf.TensorSpec([None, None], tf.int32, "attention_mask")
+# Rows of the word embeddings at which a partitioner for three servers cuts.
+SLICES = [0, 34, 68, VOCABULARY]
 
 
 class Dense(tf.Module):
@@ -160,6 +162,11 @@ class WithTrainStep(ModuleExporter):
     def build(self, sizes):
         return TrainStep(sizes)
 
+    def variables(self, network):
+        # The optimizer is the old network's: a train step that is dropped leaves it behind.
+        return {name: v for name, v in super().variables(network).items()
+                if not name.startswith(("momentums", "iterations"))}
+
     def save(self, network, path):
         tf.saved_model.save(network, path, signatures={
             "serving_default": network.serve, "train_step": network.train_step})
@@ -257,7 +264,7 @@ class Sharded(ModuleExporter):
     name = "sharded"
 
     def build(self, sizes):
-        starts = [0, 34, 68, VOCABULARY]
+        starts = SLICES
         return LanguageModel(sizes, word=ShardedVariable(
             [tf.Variable(tf.zeros((end - start, sizes.residual)), name=f"word/part_{i}")
              for i, (start, end) in enumerate(zip(starts, starts[1:]))], name="word"))
@@ -267,6 +274,11 @@ class Sharded(ModuleExporter):
         slices = {f"encoder/word/part_{i}": v for i, v in enumerate(word.variables)}
         named = {name: v for name, v in super().variables(network).items() if "word" not in name}
         return {**named, **slices}
+
+    def values(self, stored, keys):
+        whole = stored["encoder/word/.ATTRIBUTES/VARIABLE_VALUE"]
+        slices = {f"encoder/word/part_{i}": whole[start:end] for i, (start, end) in enumerate(zip(SLICES, SLICES[1:]))}
+        return {**super().values(stored, keys), **slices}
 
 
 class Scan(LanguageModel):
@@ -299,7 +311,6 @@ class Scan(LanguageModel):
 
 class WithScan(ModuleExporter):
     name = "scan"
-    refused = "loop"
 
     def build(self, sizes):
         return Scan(sizes)
