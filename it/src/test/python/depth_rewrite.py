@@ -2,7 +2,8 @@
 
 make DIR   exports a tf.Module and a Keras model of three blocks, and the logits that the same network,
            built in Python with 6, 4 and 2 blocks, gives for the same numbers
-check DIR  loads the models that Java wrote beside them and compares
+check DIR [NAME...]
+           loads the models that Java wrote beside them, or those of the targets named, and compares
 """
 
 import json
@@ -305,14 +306,14 @@ def variables_of(model):
             for node in nodes if isinstance(node, tf.Variable)]
 
 
-def check(folder):
+def check(folder, *names):
     with open(os.path.join(folder, "expected.json")) as f:
         expected = json.load(f)
     checked = 0
     for kind in ("module", "keras"):
         for name, sources in list(expected["targets"].items()):
             path = os.path.join(folder, f"{kind}.{name}")
-            if os.path.isdir(path):
+            if os.path.isdir(path) and (not names or name in names):
                 check_one(kind, name, path, np.array(expected[kind][name]), len(sources))
                 checked += 1
     assert checked, f"Java wrote nothing to {folder}"
@@ -320,4 +321,4 @@ def check(folder):
 
 
 if __name__ == "__main__":
-    {"make": make, "check": check}[sys.argv[1]](sys.argv[2])
+    {"make": make, "check": check}[sys.argv[1]](*sys.argv[2:])

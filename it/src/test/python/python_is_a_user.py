@@ -1,13 +1,13 @@
 """Uses a SavedModel as a Python user would, and fails where it is not like one from Python.
 
-    python_is_a_user.py DIR [--java-logits FILE]
+    python_is_a_user.py DIR... [--java-logits FILE...]
 
 Checks: load, names, call of the root (with and without training), the serving signature,
 gradients of every trainable variable, a step that lowers the loss, saving and loading again, the
 checkpoint by object path, Keras's TFSMLayer, and the version 1 loader in a session.
 
-FILE is JSON, {"inputs": {name: nested lists}, "outputs": {name: nested lists}}: what Java computed.
-Outputs must agree to 1e-5. Prints one line of JSON with what was found.
+A FILE for each DIR is JSON, {"inputs": {name: nested lists}, "outputs": {name: nested lists}}: what
+Java computed. Outputs must agree to 1e-5. Prints one line of JSON for each DIR with what was found.
 """
 
 import argparse
@@ -217,13 +217,8 @@ def check_java(model, file):
     return max(differences.values())
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("directory")
-    parser.add_argument("--java-logits")
-    options = parser.parse_args()
-
-    model = tf.saved_model.load(options.directory)
+def use(directory, java_logits):
+    model = tf.saved_model.load(directory)
     signature = model.signatures[SIGNATURE]
     inputs = made_up_inputs(signature)
     expected = {name: value.numpy() for name, value in signature(**inputs).items()}
@@ -237,12 +232,26 @@ def main():
     found["loss_before_step"], found["loss_after_step"] = check_step(model, inputs)
     with tempfile.TemporaryDirectory() as folder:
         check_saved_again(model, inputs, expected, os.path.join(folder, "again"))
-    check_checkpoint(model, options.directory)
-    check_keras(options.directory, inputs, expected)
-    check_version_1_loader(options.directory, {n: v.numpy() for n, v in inputs.items()}, expected)
-    if options.java_logits:
-        found["largest_difference_from_java"] = check_java(model, options.java_logits)
-    print(json.dumps(found))
+    check_checkpoint(model, directory)
+    check_keras(directory, inputs, expected)
+    check_version_1_loader(directory, {n: v.numpy() for n, v in inputs.items()}, expected)
+    if java_logits:
+        found["largest_difference_from_java"] = check_java(model, java_logits)
+    return found
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("directories", nargs="+", metavar="DIR")
+    parser.add_argument("--java-logits", nargs="+", metavar="FILE")
+    options = parser.parse_args()
+    files = options.java_logits or [None] * len(options.directories)
+    check(len(files) == len(options.directories), "there is not a file of logits for each model")
+    for directory, file in zip(options.directories, files):
+        print(f"{directory}:", flush=True)
+        print(json.dumps(use(directory, file)), flush=True)
+        # Functions and layers of one model are of no use to the next.
+        keras.backend.clear_session()
 
 
 if __name__ == "__main__":

@@ -37,6 +37,23 @@ final class CarriedMasks {
     return carried;
   }
 
+  /** Refuses a plan that rules on some masks and forgets others. */
+  static void requireAll(GrowthPlan plan, Map<String, MaskSpec> masks) {
+    plan.rules()
+        .forEach(
+            (name, rule) -> {
+              if (!plan.masks().containsKey(name)
+                  && (takesMasked(rule, masks)
+                      || (rule instanceof TensorRule.Copy copy
+                          && isMasked(copy.source(), masks)))) {
+                throw new EspalierException(
+                    ("the model is sparse, and the plan says what becomes of %d masks but not of"
+                            + " that of '%s', which is made of a parameter with a mask")
+                        .formatted(plan.masks().size(), name));
+              }
+            });
+  }
+
   private static boolean takesMasked(TensorRule rule, Map<String, MaskSpec> masks) {
     if (rule instanceof TensorRule.Combine combine) {
       return combine.terms().stream().anyMatch(term -> isMasked(term.source(), masks));

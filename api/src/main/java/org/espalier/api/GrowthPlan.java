@@ -85,13 +85,18 @@ public record GrowthPlan(
    *
    * @param modelMasks the masks of the model that grows, by parameter
    * @throws EspalierException if a parameter with a mask is used in another way, or some blocks
-   *     would have a mask and others not
+   *     would have a mask and others not, or this plan says something of some masks only
    */
   public GrowthPlan carrying(Map<String, MaskSpec> modelMasks) {
-    return masks.isEmpty() && !modelMasks.isEmpty()
-        ? new GrowthPlan(
-            from, to, blocks, widths, rules, CarriedMasks.of(this, modelMasks), claims, growths)
-        : this;
+    if (modelMasks.isEmpty()) {
+      return this;
+    }
+    if (!masks.isEmpty()) {
+      CarriedMasks.requireAll(this, modelMasks);
+      return this;
+    }
+    return new GrowthPlan(
+        from, to, blocks, widths, rules, CarriedMasks.of(this, modelMasks), claims, growths);
   }
 
   /**

@@ -32,6 +32,7 @@ final class MaskCheck {
             compute.sources().forEach(source -> check(sources, name, source));
           } else if (mask.rule() instanceof TensorRule.Copy copy) {
             check(sources, name, copy.source());
+            checkCopied(name, ((TensorSource.FromMask) copy.source()).parameter(), rules.get(name));
           }
         });
     rules.forEach(
@@ -41,6 +42,15 @@ final class MaskCheck {
                 "'%s' is made of a mask, which only masks can be".formatted(name));
           }
         });
+  }
+
+  /** What a mask leaves out is zero only in the parameter that it belongs to. */
+  private static void checkCopied(String name, String source, TensorRule rule) {
+    if (!(rule instanceof TensorRule.Copy copy
+        && copy.source().equals(TensorSource.model(source)))) {
+      throw new IllegalArgumentException(
+          "'%s' gets the mask of '%s', so it must be a copy of it".formatted(name, source));
+    }
   }
 
   private static boolean takesMask(TensorRule rule) {

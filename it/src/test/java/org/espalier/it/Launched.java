@@ -43,6 +43,8 @@ record Launched(int exit, String out, String err) {
     command.addAll(
         List.of(
             "-Xmx512m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
             // Its file would be one that may not grow.
             "-XX:-UsePerfData",
             "-Dorg.bytedeco.javacpp.maxphysicalbytes=0",

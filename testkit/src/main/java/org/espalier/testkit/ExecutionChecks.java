@@ -5,8 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.espalier.api.EspalierException;
 import org.espalier.api.HostTensor;
+import org.espalier.api.MaskRule;
 import org.espalier.api.ModelSpec;
 import org.espalier.api.Moment;
 import org.espalier.api.Parameter;
@@ -25,21 +27,23 @@ final class ExecutionChecks {
     String vendor = id.substring(0, id.indexOf(':') + 1);
     List<String> registered = subject.kernels().ids();
     for (Case one : subject.cases()) {
-      for (TensorRule rule : one.plan().rules().values()) {
-        if (rule instanceof TensorRule.Compute compute) {
-          String kernel = compute.kernel();
-          Broken.unless(
-              registered.contains(kernel),
-              "'%s' is named, and registered are %s",
-              kernel,
-              registered);
-          Broken.unless(
-              kernel.startsWith(vendor) && (vendor.isEmpty() == (kernel.indexOf(':') < 0)),
-              "'%s' is not of '%s'",
-              kernel,
-              vendor);
-        }
-      }
+      Stream.concat(
+              one.plan().rules().values().stream(),
+              one.plan().masks().values().stream().map(MaskRule::rule))
+          .forEach(rule -> check(rule, registered, vendor));
+    }
+  }
+
+  private static void check(TensorRule rule, List<String> registered, String vendor) {
+    if (rule instanceof TensorRule.Compute compute) {
+      String kernel = compute.kernel();
+      Broken.unless(
+          registered.contains(kernel), "'%s' is named, and registered are %s", kernel, registered);
+      Broken.unless(
+          kernel.startsWith(vendor) && (vendor.isEmpty() == (kernel.indexOf(':') < 0)),
+          "'%s' is not of '%s'",
+          kernel,
+          vendor);
     }
   }
 

@@ -217,4 +217,16 @@ public interface OperatorContract {
   default void rule28OptionsAreOpen() {
     Rule.OPENED.check(this);
   }
+
+  @Test
+  @DisplayName("SPI rule 31: masks as declared")
+  default void rule31MasksAreAsDeclared() {
+    Rule.MASK_KERNELS.check(this);
+  }
+
+  @Test
+  @DisplayName("SPI rule 32: no mask of a sparse model is forgotten")
+  default void rule32MasksAreKept() {
+    Rule.MASKS_KEPT.check(this);
+  }
 }

@@ -78,12 +78,25 @@ enum Rule {
       "it takes from references only what the request offers",
       ExecutionChecks::referencesExist,
       PLANS),
+  MASKS_KEPT(
+      32,
+      "a sparse model is refused, or no mask of it is forgotten",
+      MaskChecks::masksAreKeptOrRefused,
+      SAME_MODEL),
+  MASK_KERNELS(
+      31,
+      "kernels of masks make the grid that the rule declares, the same each time",
+      MaskChecks::kernelsMakeWhatIsDeclared,
+      MASKS_KEPT,
+      DETERMINISTIC,
+      KERNELS),
   EXECUTES(
       19,
       "its rules run in the reference executor and make finite numbers",
       ExecutionChecks::executes,
       SAME_MODEL,
       KERNELS,
+      MASK_KERNELS,
       REFERENCES),
   SLOTS(
       20,

@@ -37,7 +37,8 @@ class BrokenOperatorsTest {
   @Test
   void everyRuleOfTheOperatorHasOne() {
     for (Rule rule : Rule.values()) {
-      if (rule.number() < Rule.REAL_MODELS.number()) {
+      boolean ofTheJar = rule == Rule.LISTS_AGREE || rule == Rule.OPENED;
+      if (rule != Rule.REAL_MODELS && !ofTheJar) {
         assertThat(exhibits()).extracting(Exhibit::rule).contains(rule.number());
       }
     }

@@ -130,7 +130,7 @@ public final class Espalier {
       RunOptions options,
       OperatorRegistry operators) {
     RunOutcome outcome =
-        new ScheduleRunner(new GrowingModels(operators), text, options.settings())
+        new ScheduleRunner(new GrowingModels(operators, options.call()), text, options.settings())
             .run(schedule, runDirectory);
     return new RunResult(
         outcome.model(),
@@ -162,13 +162,14 @@ public final class Espalier {
    * Measures how well a model predicts the held-out part of a text; loads TensorFlow.
    *
    * @param settings objective, batch, sequence and number of batches are taken from it
+   * @param call how the model is called
    * @throws org.espalier.api.EspalierException if the model cannot take the text
    */
   public static Evaluation evaluate(
-      Path model, TokenStore text, TrainSettings settings, Device device) {
+      Path model, TokenStore text, TrainSettings settings, ModelCall call, Device device) {
     Evaluator.Measurement measured =
         Evaluator.evaluate(
-            new GrowingModels(OperatorRegistry.of()).open(model),
+            new GrowingModels(OperatorRegistry.of(), call).open(model),
             text.split().heldOut(),
             settings.objective(),
             settings.batch(),

@@ -77,6 +77,7 @@ final class FamilyGraph {
         file,
         built.checkpointGraph().toByteString(),
         Variables.of(built.spec()),
+        built.spec(),
         fates,
         Optional.empty(),
         OptionalDouble.of(built.dropout()));

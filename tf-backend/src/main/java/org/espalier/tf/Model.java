@@ -3,9 +3,11 @@ package org.espalier.tf;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Maps;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.espalier.api.EspalierException;
 import org.espalier.api.GrowthPlan;
@@ -14,6 +16,7 @@ import org.espalier.api.Mask;
 import org.espalier.api.ModelSpec;
 import org.espalier.api.OperatorRegistry;
 import org.espalier.tf.bundle.BundleReader;
+import org.espalier.tf.layout.Layouts;
 import org.espalier.tf.savedmodel.BuiltGraph;
 import org.espalier.tf.savedmodel.MaskFile;
 import org.espalier.tf.savedmodel.ModelRecord;
@@ -70,7 +73,7 @@ public final class Model implements AutoCloseable {
       Recognition recognition =
           built.isPresent()
               ? BuiltModel.recognition(record.orElseThrow().spec())
-              : Recognition.of(graph.directory(), graph.keys(), record);
+              : Recognition.of(graph.directory(), graph.keys(), record, () -> layouts(operators));
       return new Model(
           graph,
           weights,
@@ -84,6 +87,13 @@ public final class Model implements AutoCloseable {
       weights.close();
       throw e;
     }
+  }
+
+  private static Layouts layouts(OperatorRegistry operators) {
+    Set<ClassLoader> loaders = new LinkedHashSet<>();
+    loaders.add(Model.class.getClassLoader());
+    loaders.addAll(operators.loaders());
+    return Layouts.discover(loaders);
   }
 
   /** Returns where the model stands. */

@@ -99,7 +99,7 @@ final class ModelGrowth {
           next.builtWith().isPresent()
               ? Optional.of(BuiltGraph.of(staging, next.builtWith().getAsDouble()))
               : Optional.empty();
-      new ModelRecord(plan.to(), nextLineage(), built).write(staging);
+      new ModelRecord(next.spec(), nextLineage(), built).write(staging);
       writer.write(THREADS, bytes -> {});
     }
 
@@ -135,10 +135,9 @@ final class ModelGrowth {
             .tensors(plan.to().parametersByName(), plan.rules(), writer);
     writer.start(THREADS, bytes -> {});
     NextGraph next = graph.get();
-    Variables targets = next.variables();
+    Variables targets = next.targets();
     checkTargets(targets);
-    tensors.forEach(
-        (name, tensor) -> targets.keys().get(name).forEach(key -> writer.entry(key, tensor)));
+    tensors.forEach((name, tensor) -> targets.keys(name).forEach(key -> writer.entry(key, tensor)));
     if (next.rest().isPresent()) {
       copyTheRest(next.rest().get(), targets, writer);
     }
@@ -183,8 +182,8 @@ final class ModelGrowth {
   /** What is no parameter, such as tables, counters and text, stays as it is. */
   private void copyTheRest(Model rest, Variables targets, BundleWriter writer) {
     Set<String> done = new HashSet<>(Set.of(CheckpointGraph.KEY));
-    rest.variables().keys().values().forEach(done::addAll);
-    targets.keys().values().forEach(done::addAll);
+    rest.variables().numbers().values().forEach(variable -> done.addAll(variable.keys()));
+    targets.numbers().values().forEach(variable -> done.addAll(variable.keys()));
     for (ModelVariable variable : targets.others()) {
       String source =
           variable
@@ -213,7 +212,7 @@ final class ModelGrowth {
 
   static SourceTensors tensors(Model model) {
     Map<String, String> first = new HashMap<>();
-    model.variables().keys().forEach((name, keys) -> first.put(name, keys.get(0)));
+    model.variables().numbers().forEach((name, variable) -> first.put(name, variable.key()));
     return new SourceTensors(model.weights(), first);
   }
 

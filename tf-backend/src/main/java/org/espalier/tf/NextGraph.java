@@ -17,7 +17,8 @@ import org.espalier.tf.savedmodel.GraphFile;
  *
  * @param file the content of {@code saved_model.pb}
  * @param checkpointGraph the value of the checkpoint's object graph
- * @param variables all variables of the next model; a parameter's name is the plan's
+ * @param targets all variables of the next model; a parameter's name is the plan's
+ * @param spec what the next model's record says of it
  * @param fates what became of each function, a line each; empty where the graph stays
  * @param rest the model that gives what is no parameter: assets, tables, counters; empty where
  *     there is nothing but parameters
@@ -27,7 +28,8 @@ import org.espalier.tf.savedmodel.GraphFile;
 record NextGraph(
     GraphFile file,
     ByteString checkpointGraph,
-    Variables variables,
+    Variables targets,
+    ModelSpec spec,
     List<String> fates,
     Optional<Model> rest,
     OptionalDouble builtWith) {
@@ -41,16 +43,17 @@ record NextGraph(
   /** Makes the graph of a model for a spec that differs at most in the number of blocks. */
   static NextGraph of(Model model, ModelSpec to) {
     if (to.blocks() == model.spec().blocks()) {
-      return unchanged(model);
+      return unchanged(model, to);
     }
-    return FamilyGraph.anew(model, to).orElseGet(() -> resized(model, to.blocks()));
+    return FamilyGraph.anew(model, to).orElseGet(() -> resized(model, to));
   }
 
-  private static NextGraph unchanged(Model model) {
+  private static NextGraph unchanged(Model model, ModelSpec to) {
     return new NextGraph(
         GraphFile.copied(model.directory()),
         ByteString.copyFrom(model.weights().readString(CheckpointGraph.KEY)),
         model.variables(),
+        to,
         List.of(),
         Optional.of(model),
         model
@@ -59,12 +62,14 @@ record NextGraph(
             .orElse(OptionalDouble.empty()));
   }
 
-  private static NextGraph resized(Model model, int count) {
-    RewrittenModel next = DepthRewriter.rewrite(model.savedModel(), model.checkpointKeys(), count);
+  private static NextGraph resized(Model model, ModelSpec to) {
+    RewrittenModel next =
+        DepthRewriter.rewrite(model.savedModel(), model.checkpointKeys(), to.blocks());
     return new NextGraph(
         GraphFile.replacing(model.savedModel(), next.proto()),
         next.checkpointGraph().toByteString(),
         Variables.of(next.variables()),
+        to,
         Stream.concat(next.fates().stream().map(FunctionFate::toString), next.notes().stream())
             .toList(),
         Optional.of(model),

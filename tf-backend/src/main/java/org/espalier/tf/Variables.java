@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.espalier.api.Axis;
 import org.espalier.api.DType;
 import org.espalier.api.EspalierException;
@@ -22,23 +23,26 @@ import org.tensorflow.proto.TensorShapeProto;
  * The variables of a SavedModel as parameters, and where its checkpoint holds their values.
  *
  * @param parameters by name, in the order of the object graph; roles and axes may not be known
- * @param keys for each parameter by name the checkpoint keys of its value: more than one where an
- *     exporter stored it twice
+ * @param numbers the variable of each parameter, by the parameter's name
  * @param others variables that are no numbers, such as strings; they are only copied
  */
 record Variables(
-    Map<String, Parameter> parameters, Map<String, List<String>> keys, List<ModelVariable> others) {
+    Map<String, Parameter> parameters,
+    Map<String, ModelVariable> numbers,
+    List<ModelVariable> others) {
+  private static final int UNKNOWN_NODE = -1;
+
   /** Copies the collections. */
   Variables {
     parameters = ImmutableMap.copyOf(parameters);
-    keys = ImmutableMap.copyOf(keys);
+    numbers = ImmutableMap.copyOf(numbers);
     others = ImmutableList.copyOf(others);
   }
 
   /** Sorts the variables of a model. */
   static Variables of(List<ModelVariable> all) {
     Map<String, Parameter> parameters = new LinkedHashMap<>();
-    Map<String, List<String>> keys = new LinkedHashMap<>();
+    Map<String, ModelVariable> numbers = new LinkedHashMap<>();
     List<ModelVariable> others = new ArrayList<>();
     for (ModelVariable variable : all) {
       Optional<DType> dtype = ElementTypes.of(variable.type());
@@ -48,19 +52,40 @@ record Variables(
       }
       Parameter parameter = parameter(variable, dtype.get());
       parameters.put(parameter.name(), parameter);
-      keys.put(parameter.name(), variable.keys());
+      numbers.put(parameter.name(), variable);
     }
-    return new Variables(parameters, keys, others);
+    return new Variables(parameters, numbers, others);
   }
 
-  /** Returns the variables of a model that our builder made. */
+  /**
+   * Returns the checkpoint keys of a parameter's value: more than one where an exporter stored it
+   * twice.
+   */
+  List<String> keys(String parameter) {
+    return numbers.get(parameter).keys();
+  }
+
+  /** Returns the variables of a model that our builder made; their nodes are not known. */
   static Variables of(ModelSpec spec) {
-    Map<String, List<String>> keys = new LinkedHashMap<>();
-    spec.parameters()
-        .forEach(
-            parameter ->
-                keys.put(parameter.name(), List.of(CheckpointGraph.keyOf(parameter.name()))));
-    return new Variables(spec.parametersByName(), keys, List.of());
+    Map<String, ModelVariable> numbers = new LinkedHashMap<>();
+    spec.parameters().forEach(parameter -> numbers.put(parameter.name(), built(parameter)));
+    return new Variables(spec.parametersByName(), numbers, List.of());
+  }
+
+  private static ModelVariable built(Parameter parameter) {
+    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+    parameter.shape().forEach(size -> shape.addDimBuilder().setSize(size));
+    return new ModelVariable(
+        UNKNOWN_NODE,
+        parameter.name(),
+        parameter.name(),
+        List.of(CheckpointGraph.keyOf(parameter.name())),
+        ElementTypes.of(parameter.dtype()),
+        shape.build(),
+        parameter.trainable(),
+        OptionalInt.empty(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   private static Parameter parameter(ModelVariable variable, DType dtype) {

@@ -30,6 +30,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 @DisplayName("Recipes, run with few steps on small models")
 class RecipeRunTest {
+  /** Enough for each level to halve. */
+  private static final int BLOCKS = 4;
+
   private static final String VALUES = "variables/variables";
 
   @TempDir private Path directory;
@@ -46,7 +49,7 @@ class RecipeRunTest {
 
   @Test
   void msltLeavesWhatIsFrozenAndItsSlotsUntouched() throws IOException {
-    Schedule schedule = run("mslt", 2);
+    Schedule schedule = run("mslt", Map.of("heads", "2"));
 
     for (int number = 0; number < schedule.stages().size(); number++) {
       TrainSettings train = schedule.stages().get(number).train();
@@ -80,7 +83,7 @@ class RecipeRunTest {
   @ParameterizedTest
   @CsvSource({"multi-level, 1", "multi-level-3, 2"})
   void theWayUpTakesTheMapsOfTheWayDown(String recipe, int levels) throws IOException {
-    Schedule schedule = run(recipe, 4);
+    Schedule schedule = run(recipe, Map.of("heads", "4", "blocks", Integer.toString(BLOCKS)));
     int last = schedule.stages().size() - 1;
     assertThat(last).isEqualTo(2 * levels);
 
@@ -106,7 +109,7 @@ class RecipeRunTest {
         Model first = Espalier.open(trained(0))) {
       assertThat(smallest.spec().dimension("residual"))
           .isEqualTo(first.spec().dimension("residual") >> levels);
-      assertThat(smallest.spec().blocks()).isEqualTo(8 >> levels);
+      assertThat(smallest.spec().blocks()).isEqualTo(BLOCKS >> levels);
       assertThat(growths.get(0).parent()).isEqualTo(first.fingerprint());
     }
   }
@@ -118,8 +121,8 @@ class RecipeRunTest {
     return operators;
   }
 
-  private Schedule run(String recipe, int heads) {
-    Schedule schedule = small(Espalier.recipe(recipe), heads);
+  private Schedule run(String recipe, Map<String, String> sizes) {
+    Schedule schedule = small(Espalier.recipe(recipe), sizes);
     try (TokenStore tokens = TokenStore.of(text)) {
       RunResult result = Espalier.run(schedule, tokens, run);
       assertThat(result.heldOutLoss()).isFinite();
@@ -127,10 +130,11 @@ class RecipeRunTest {
     return schedule;
   }
 
-  /** The same stages, each of two steps, on a model of the same blocks and little width. */
-  private static Schedule small(Schedule recipe, int heads) {
+  /** The same stages, each of two steps, on a model of little width. */
+  private static Schedule small(Schedule recipe, Map<String, String> sizes) {
     Map<String, String> settings = new TreeMap<>(recipe.model().settings());
-    settings.putAll(Map.of("residual", "16", "heads", Integer.toString(heads), "ffn", "24"));
+    settings.putAll(Map.of("residual", "16", "ffn", "24"));
+    settings.putAll(sizes);
     List<Stage> stages = new ArrayList<>();
     for (Stage stage : recipe.stages()) {
       TrainSettings train = stage.train();

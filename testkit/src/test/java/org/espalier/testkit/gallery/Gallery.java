@@ -22,7 +22,7 @@ public final class Gallery {
     }
   }
 
-  /** Returns all of them, by rule. */
+  /** Returns all of them. */
   public static List<Exhibit> exhibits() {
     return List.of(
         new Exhibit(1, "NotFinal", BrokenClasses.NotFinal::new),
@@ -70,7 +70,12 @@ public final class Gallery {
         new Exhibit(24, "ChangesEpsilon", BrokenClaims.ChangesEpsilon::new),
         new Exhibit(25, "ClaimsToStack", BrokenClaims.ClaimsToStack::new),
         new Exhibit(25, "LeavesBiases", BrokenClaims.LeavesBiases::new),
-        new Exhibit(25, "ForgetsTiedHead", BrokenClaims.ForgetsTiedHead::new));
+        new Exhibit(25, "ForgetsTiedHead", BrokenClaims.ForgetsTiedHead::new),
+        new Exhibit(17, "MissingMaskKernel", BrokenMasks.MissingMaskKernel::new),
+        new Exhibit(31, "Miscounts", BrokenMasks.Miscounts::new),
+        new Exhibit(31, "Wanders", BrokenMasks.Wanders::new),
+        new Exhibit(32, "ForgetsMasks", BrokenMasks.ForgetsMasks::new),
+        new Exhibit(32, "CrashesOnMasks", BrokenMasks.CrashesOnMasks::new));
   }
 
   private static GrowthOperator<?> slow() {

@@ -2,6 +2,7 @@ package org.espalier.testkit.gallery;
 
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.espalier.api.GrowthPlan;
 import org.espalier.api.GrowthPlanBuilder;
 import org.espalier.api.GrowthRequest;
@@ -74,5 +75,48 @@ public final class Kernels {
         Parameter target, List<HostTensor> sources, Map<String, String> options, long seed) {
       return HostTensor.of(target.dtype(), List.of(), 1);
     }
+  }
+
+  /** Returns a mask with two elements in use. */
+  public static final class TwoInUse implements TensorKernel {
+    static final String ID = "gallery:two-in-use";
+
+    @Override
+    public String id() {
+      return ID;
+    }
+
+    @Override
+    public HostTensor compute(
+        Parameter target, List<HostTensor> sources, Map<String, String> options, long seed) {
+      return ones(target, 0, 2);
+    }
+  }
+
+  /** Returns a mask with one element in use, the next one at each call. */
+  public static final class Wandering implements TensorKernel {
+    static final String ID = "gallery:wandering";
+
+    private static final AtomicInteger CALLS = new AtomicInteger();
+
+    @Override
+    public String id() {
+      return ID;
+    }
+
+    @Override
+    public HostTensor compute(
+        Parameter target, List<HostTensor> sources, Map<String, String> options, long seed) {
+      return ones(target, CALLS.getAndIncrement(), 1);
+    }
+  }
+
+  private static HostTensor ones(Parameter target, int first, int count) {
+    int elements = Math.toIntExact(target.elements());
+    double[] grid = new double[elements];
+    for (int i = 0; i < count; i++) {
+      grid[(first + i) % elements] = 1;
+    }
+    return HostTensor.of(target.dtype(), target.shape(), grid);
   }
 }

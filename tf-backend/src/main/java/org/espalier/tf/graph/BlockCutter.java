@@ -34,7 +34,17 @@ final class BlockCutter {
    * @throws EspalierException when its blocks cannot be told apart or differ, saying where
    */
   static BlockCut cut(FlatGraph graph, BlockStructure structure) {
-    return new BlockCutter(graph, structure).run();
+    BlockCutter cutter = new BlockCutter(graph, structure);
+    try {
+      return cutter.run();
+    } catch (EspalierException e) {
+      BlockResults results = BlockResults.find(cutter.index);
+      if (results.all().isEmpty()) {
+        throw e;
+      }
+      BlockCut without = new BlockCutter(results.removedFrom(graph), structure).run();
+      return ResultCut.extend(cutter.index, without, results);
+    }
   }
 
   private BlockCut run() {
@@ -112,7 +122,13 @@ final class BlockCutter {
       }
     }
     return new BlockCut(
-        index.graph(), index.structure(), cuts, regions, template, List.copyOf(arguments));
+        index.graph(),
+        index.structure(),
+        cuts,
+        regions,
+        template,
+        List.copyOf(arguments),
+        BlockResults.NONE);
   }
 
   private boolean matchEffects(RegionMatch match, Region region, int k, TensorRef behind) {
@@ -173,7 +189,8 @@ final class BlockCutter {
         cuts,
         List.of(List.copyOf(region.nodes())),
         0,
-        List.of(arguments));
+        List.of(arguments),
+        BlockResults.NONE);
   }
 
   /** A node outside a block that reads a tensor, or null. */

@@ -118,8 +118,7 @@ public final class BlockFinder {
       if (function.dropReason().isEmpty()
           && FunctionBlocks.of(function, structure).cardinality() == structure.blocks()
           && !(structure.blocks() == 1 && ofOneBlock.contains(function.name()))) {
-        survey.cut(function, structure);
-        found = true;
+        found |= survey.obstacle(function, structure).isEmpty();
       }
     }
     return found;
