@@ -21,14 +21,17 @@ public final class OperatorRegistry {
   private final ImmutableSortedMap<String, RegisteredOperator> operators;
   private final List<PluginProblem> problems;
   private final KernelRegistry kernels;
+  private final List<ClassLoader> loaders;
 
   private OperatorRegistry(
       Map<String, RegisteredOperator> operators,
       List<PluginProblem> problems,
-      KernelRegistry kernels) {
+      KernelRegistry kernels,
+      List<ClassLoader> loaders) {
     this.operators = ImmutableSortedMap.copyOf(operators);
     this.problems = List.copyOf(problems);
     this.kernels = kernels;
+    this.loaders = List.copyOf(loaders);
   }
 
   /**
@@ -73,14 +76,14 @@ public final class OperatorRegistry {
         collector.addOnce(provider.type(), () -> (GrowthOperator<?>) provider.get());
       }
     }
-    return collector.registry(KernelRegistry.discover(loaders));
+    return collector.registry(KernelRegistry.discover(loaders), loaders);
   }
 
   /** Returns this registry with more of what was found and is not available. */
   public OperatorRegistry withProblems(List<PluginProblem> more) {
     List<PluginProblem> all = new ArrayList<>(problems);
     all.addAll(more);
-    return new OperatorRegistry(operators, all, kernels);
+    return new OperatorRegistry(operators, all, kernels, loaders);
   }
 
   /**
@@ -93,7 +96,7 @@ public final class OperatorRegistry {
     for (GrowthOperator<?> operator : operators) {
       collector.add(operator.getClass(), () -> operator);
     }
-    OperatorRegistry registry = collector.registry(KernelRegistry.empty());
+    OperatorRegistry registry = collector.registry(KernelRegistry.empty(), List.of());
     if (!registry.problems.isEmpty()) {
       throw new EspalierException(registry.problems.get(0).toString());
     }
@@ -103,6 +106,14 @@ public final class OperatorRegistry {
   /** Returns the available operators, sorted by id. */
   public List<RegisteredOperator> operators() {
     return operators.values().asList();
+  }
+
+  /**
+   * Returns the class loaders that operators were looked for in, for a backend to find what else
+   * came with them; none for a registry of given operators.
+   */
+  public List<ClassLoader> loaders() {
+    return loaders;
   }
 
   /** Returns the kernels that came with the operators. */
@@ -176,7 +187,7 @@ public final class OperatorRegistry {
           new PluginProblem(OperatorChecks.subject(type), reason, Provenance.of(type).location()));
     }
 
-    OperatorRegistry registry(KernelRegistry kernels) {
+    OperatorRegistry registry(KernelRegistry kernels, List<ClassLoader> loaders) {
       Map<String, RegisteredOperator> unique = new TreeMap<>();
       byId.forEach(
           (id, found) -> {
@@ -196,7 +207,7 @@ public final class OperatorRegistry {
                       Provenance.UNKNOWN));
             }
           });
-      return new OperatorRegistry(unique, problems, kernels);
+      return new OperatorRegistry(unique, problems, kernels, loaders);
     }
   }
 }

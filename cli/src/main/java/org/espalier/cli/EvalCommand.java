@@ -9,6 +9,7 @@ import org.espalier.api.TrainableSet;
 import org.espalier.tf.Espalier;
 import org.espalier.tf.Evaluation;
 import org.espalier.tf.Model;
+import org.espalier.tf.ModelCall;
 import org.espalier.tf.data.TokenStore;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,13 +39,14 @@ final class EvalCommand extends Subcommand {
 
   @Override
   Answer answer() {
+    ModelCall call = checked(training::call);
     ModelSpec spec;
     try (Model model = Espalier.open(directory, common().operators())) {
       spec = model.spec();
     }
     TrainSettings settings = checked(() -> settings(spec));
     try (TokenStore text = data.open()) {
-      Evaluation evaluation = Espalier.evaluate(directory, text, settings, machine.device());
+      Evaluation evaluation = Espalier.evaluate(directory, text, settings, call, machine.device());
       return Answer.of(
           Json.object(
               "model", directory.toString(),

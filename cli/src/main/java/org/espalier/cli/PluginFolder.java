@@ -21,10 +21,11 @@ import org.espalier.api.TensorKernel;
  * of its own, so that plugins do not disturb each other.
  */
 final class PluginFolder {
-  private static final List<String> SERVICES =
+  private static final List<String> REGISTRATIONS =
       List.of(
           "META-INF/services/" + GrowthOperator.class.getName(),
-          "META-INF/services/" + TensorKernel.class.getName());
+          "META-INF/services/" + TensorKernel.class.getName(),
+          "META-INF/espalier/layouts");
 
   private PluginFolder() {}
 
@@ -90,7 +91,7 @@ final class PluginFolder {
     List<PluginProblem> found = new ArrayList<>();
     for (Path jar : jars) {
       try (JarFile file = new JarFile(jar.toFile())) {
-        registers |= SERVICES.stream().anyMatch(service -> file.getEntry(service) != null);
+        registers |= REGISTRATIONS.stream().anyMatch(entry -> file.getEntry(entry) != null);
       } catch (IOException e) {
         found.add(problem(jar, "cannot be read: " + e.getMessage()));
       }
@@ -99,7 +100,7 @@ final class PluginFolder {
       found.add(
           problem(
               jars.get(0),
-              "registers no operator; put a plugin that needs other jars into a folder of its own,"
+              "registers no operator and no layout; put a plugin that needs other jars into a folder of its own,"
                   + " with them"));
     }
     problems.addAll(found);

@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.espalier.api.OperatorRegistry;
 import org.espalier.api.Schedule;
 import org.espalier.tf.Espalier;
+import org.espalier.tf.ModelCall;
 import org.espalier.tf.RunOptions;
 import org.espalier.tf.RunResult;
 import org.espalier.tf.data.TokenStore;
@@ -71,7 +72,12 @@ final class RunCommand extends Subcommand {
               text,
               run.path(),
               new RunOptions(
-                  machine.device(), machine.threads(), run.resume(), acceptEnvironment, progress),
+                  machine.device(),
+                  machine.threads(),
+                  run.resume(),
+                  acceptEnvironment,
+                  progress,
+                  ModelCall.BY_CONVENTION),
               operators);
       return answer(chosen, run.path(), result);
     }

@@ -10,6 +10,7 @@ import org.espalier.api.TrainSettings;
 import org.espalier.api.TrainableSet;
 import org.espalier.tf.Espalier;
 import org.espalier.tf.Model;
+import org.espalier.tf.ModelCall;
 import org.espalier.tf.RunOptions;
 import org.espalier.tf.RunResult;
 import org.espalier.tf.data.TokenStore;
@@ -83,6 +84,7 @@ final class TrainCommand extends Subcommand {
   Answer answer() {
     TrainableSet chosen = checked(this::trainableSet);
     checked(machine::threads);
+    ModelCall call = checked(training::call);
     List<Path> inputs = new ArrayList<>(data.files());
     inputs.add(directory);
     Destination.fresh(out, inputs);
@@ -100,7 +102,7 @@ final class TrainCommand extends Subcommand {
               settings,
               seed,
               out,
-              new RunOptions(machine.device(), machine.threads(), false, false, progress));
+              new RunOptions(machine.device(), machine.threads(), false, false, progress, call));
       return answer(result, spec, settings);
     }
   }

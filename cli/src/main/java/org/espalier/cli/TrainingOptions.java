@@ -1,9 +1,12 @@
 package org.espalier.cli;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.espalier.api.ModelSpec;
 import org.espalier.api.Objective;
+import org.espalier.tf.ModelCall;
 import picocli.CommandLine.Option;
 
 /** What a model learns to predict, and how much of it at once. */
@@ -28,6 +31,32 @@ final class TrainingOptions {
       paramLabel = "N",
       description = "Tokens a sequence; default: 128, or the model's positions if fewer.")
   private Optional<Integer> sequence = Optional.empty();
+
+  @Option(
+      names = "--function",
+      paramLabel = "NAME",
+      description =
+          "The signature, or object path of the function, to call; default: the model's own call.")
+  private Optional<String> function = Optional.empty();
+
+  @Option(
+      names = "--input",
+      paramLabel = "ROLE=NAME",
+      description =
+          "The argument that is fed tokens, segments, mask or positions, where its name does not"
+              + " tell; may be repeated.")
+  private List<String> inputs = new ArrayList<>();
+
+  @Option(
+      names = "--logits",
+      paramLabel = "NAME",
+      description = "The result that holds the logits; default: 'logits', or else the first.")
+  private Optional<String> logits = Optional.empty();
+
+  /** Returns how the model is called. */
+  ModelCall call() {
+    return new ModelCall(function, KeyValues.parse("--input", inputs), logits);
+  }
 
   /** Returns the objective for a model. */
   Objective objective(ModelSpec spec) {

@@ -26,7 +26,7 @@ class BundlePythonTest {
   @TempDir private Path directory;
 
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "EXPORTERS")
   void everyKindOfCheckpoint(PythonEnvironment python) throws Exception {
     python.run(SCRIPT, "write", directory);
     List<Path> descriptions;

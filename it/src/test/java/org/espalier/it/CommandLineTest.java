@@ -155,7 +155,7 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "EXPORTERS")
   void refusesADamagedModel(Damage damage) throws IOException, InterruptedException {
     Path input = damage.copy(model, directory.resolve("input"));
     Map<Path, Long> before = files(directory);

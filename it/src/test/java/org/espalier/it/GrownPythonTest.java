@@ -31,7 +31,7 @@ class GrownPythonTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "EXPORTERS")
   void giveTheOutputsThatJavaGetsAndServePythonAsItsOwn(PythonEnvironment python) throws Exception {
     Path bert = stacked(small("bert"));
     Path gpt = stacked(small("gpt"));

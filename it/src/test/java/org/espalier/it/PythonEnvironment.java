@@ -23,7 +23,9 @@ enum PythonEnvironment {
   /** TensorFlow of the version that the Java runtime has. */
   TENSORFLOW_2_18("tf2.18"),
   /** The newest TensorFlow. */
-  TENSORFLOW_2_21("tf2.21");
+  TENSORFLOW_2_21("tf2.21"),
+  /** The exporters whose models Espalier takes, with the last TensorFlow they all run on. */
+  EXPORTERS("exporters");
 
   private static final long SETUP_MINUTES = 15;
 
@@ -79,6 +81,8 @@ enum PythonEnvironment {
             "pip",
             "install",
             "--quiet",
+            // Pins are complete; KerasHub would bring a second TensorFlow.
+            "--no-deps",
             "--disable-pip-version-check",
             "--requirement",
             requirements.toString());

@@ -21,6 +21,9 @@ import org.tensorflow.types.TFloat64;
 final class Comparison {
   private static final String SIGNATURE = "serving_default";
 
+  /** What a model calls its logits where it gives more. */
+  private static final String LOGITS = "logits";
+
   private final ConfigProto config;
 
   Comparison(ConfigProto config) {
@@ -77,8 +80,10 @@ final class Comparison {
   }
 
   private static double[] numbers(Path directory, Result result) {
+    boolean named = Streams.stream(result).anyMatch(output -> output.getKey().equals(LOGITS));
     List<Tensor> floating =
         Streams.stream(result)
+            .filter(output -> !named || output.getKey().equals(LOGITS))
             .map(Map.Entry::getValue)
             .filter(tensor -> tensor instanceof TFloat32 || tensor instanceof TFloat64)
             .toList();
@@ -87,7 +92,7 @@ final class Comparison {
           directory
               + " gives "
               + floating.size()
-              + " outputs of float32 or float64; a model with one, its logits, can be compared");
+              + " outputs of float32 or float64; a model with one, or with one called 'logits', can be compared");
     }
     double[] numbers = new double[Math.toIntExact(floating.get(0).size())];
     if (floating.get(0) instanceof TFloat32 single) {

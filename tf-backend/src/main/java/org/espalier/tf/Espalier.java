@@ -3,6 +3,7 @@ package org.espalier.tf;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.espalier.api.Lineage;
 import org.espalier.api.ModelRequest;
 import org.espalier.api.OperatorRegistry;
@@ -14,6 +15,7 @@ import org.espalier.tf.family.FamilyModel;
 import org.espalier.tf.family.FamilyOptions;
 import org.espalier.tf.family.FamilyWriter;
 import org.espalier.tf.report.HtmlReport;
+import org.espalier.tf.savedmodel.BuiltGraph;
 import org.espalier.tf.savedmodel.ModelRecord;
 import org.espalier.tf.train.DeviceSettings;
 import org.espalier.tf.train.Evaluator;
@@ -56,8 +58,18 @@ public final class Espalier {
    */
   public static void init(ModelRequest request, long seed, Path out) {
     FamilyModel model = FamilyModel.build(FamilyOptions.parse(request));
-    ModelRecord record = new ModelRecord(model.spec(), Lineage.empty());
-    FamilyWriter.write(model, seed, out, THREADS, record::write, bytes -> {});
+    FamilyWriter.write(
+        model,
+        seed,
+        out,
+        THREADS,
+        staging ->
+            new ModelRecord(
+                    model.spec(),
+                    Lineage.empty(),
+                    Optional.of(BuiltGraph.of(staging, model.dropout())))
+                .write(staging),
+        bytes -> {});
   }
 
   /** Returns the names of the families that {@link #init} builds. */
@@ -116,7 +128,7 @@ public final class Espalier {
       RunOptions options,
       OperatorRegistry operators) {
     RunOutcome outcome =
-        new ScheduleRunner(new GrowingModels(operators), text, options.settings())
+        new ScheduleRunner(new GrowingModels(operators, options.call()), text, options.settings())
             .run(schedule, runDirectory);
     return new RunResult(
         outcome.model(),
@@ -148,13 +160,14 @@ public final class Espalier {
    * Measures how well a model predicts the held-out part of a text; loads TensorFlow.
    *
    * @param settings objective, batch, sequence and number of batches are taken from it
+   * @param call how the model is called
    * @throws org.espalier.api.EspalierException if the model cannot take the text
    */
   public static Evaluation evaluate(
-      Path model, TokenStore text, TrainSettings settings, Device device) {
+      Path model, TokenStore text, TrainSettings settings, ModelCall call, Device device) {
     Evaluator.Measurement measured =
         Evaluator.evaluate(
-            new GrowingModels(OperatorRegistry.of()).open(model),
+            new GrowingModels(OperatorRegistry.of(), call).open(model),
             text.split().heldOut(),
             settings.objective(),
             settings.batch(),

@@ -16,6 +16,7 @@ import org.espalier.api.OperatorRegistry;
 import org.espalier.api.OptionDescription;
 import org.espalier.api.PeriodicStep;
 import org.espalier.api.RegisteredOperator;
+import org.espalier.tf.train.Calling;
 import org.espalier.tf.train.GrowthTask;
 import org.espalier.tf.train.StageModels;
 import org.espalier.tf.train.TrainableModel;
@@ -23,9 +24,11 @@ import org.espalier.tf.train.TrainableModel;
 /** Builds, opens and grows the models of a run. */
 final class GrowingModels implements StageModels {
   private final OperatorRegistry operators;
+  private final Calling calling;
 
-  GrowingModels(OperatorRegistry operators) {
+  GrowingModels(OperatorRegistry operators, ModelCall call) {
     this.operators = operators;
+    this.calling = call.calling();
   }
 
   @Override
@@ -36,7 +39,7 @@ final class GrowingModels implements StageModels {
   @Override
   public TrainableModel open(Path path) {
     try (Model model = Model.open(path, operators)) {
-      return TrainableModel.read(path, model.spec());
+      return TrainableModel.read(path, model.spec(), calling);
     }
   }
 
@@ -81,7 +84,7 @@ final class GrowingModels implements StageModels {
 
   @Override
   public String fingerprint(Path path) {
-    return Fingerprint.of(path);
+    return Fingerprint.of(path).model();
   }
 
   @Override

@@ -3,9 +3,11 @@ package org.espalier.tf;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.Maps;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.espalier.api.EspalierException;
 import org.espalier.api.GrowthPlan;
@@ -13,8 +15,10 @@ import org.espalier.api.Lineage;
 import org.espalier.api.Mask;
 import org.espalier.api.ModelSpec;
 import org.espalier.api.OperatorRegistry;
+import org.espalier.api.RegisteredOperator;
 import org.espalier.tf.bundle.BundleReader;
-import org.espalier.tf.savedmodel.CheckpointGraph;
+import org.espalier.tf.layout.Layouts;
+import org.espalier.tf.savedmodel.BuiltGraph;
 import org.espalier.tf.savedmodel.MaskFile;
 import org.espalier.tf.savedmodel.ModelRecord;
 import org.espalier.tf.savedmodel.SavedModelDirectory;
@@ -26,44 +30,57 @@ import org.espalier.tf.savedmodel.SavedModelDirectory;
  * written to. Not thread-safe. Close it to release its files.
  */
 public final class Model implements AutoCloseable {
-  private final SavedModelDirectory directory;
+  private final OpenGraph graph;
   private final BundleReader weights;
-  private final Map<Integer, String> keys;
   private final Recognition recognition;
+  private final Optional<BuiltGraph> built;
+  private final Optional<Fingerprint> fingerprint;
   private final Lineage lineage;
   private final Map<String, Mask> masks;
   private final OperatorRegistry operators;
 
   private Model(
-      SavedModelDirectory directory,
+      OpenGraph graph,
       BundleReader weights,
-      Map<Integer, String> keys,
       Recognition recognition,
+      Optional<BuiltGraph> built,
+      Optional<Fingerprint> fingerprint,
       Lineage lineage,
       Map<String, Mask> masks,
       OperatorRegistry operators) {
-    this.directory = directory;
+    this.graph = graph;
     this.weights = weights;
-    this.keys = keys;
     this.recognition = recognition;
+    this.built = built;
+    this.fingerprint = fingerprint;
     this.lineage = lineage;
     this.masks = masks;
     this.operators = operators;
   }
 
   static Model open(Path path, OperatorRegistry operators) {
-    SavedModelDirectory directory = SavedModelDirectory.read(path);
-    BundleReader weights = BundleReader.open(directory.variablesPrefix());
+    ModelFiles files = ModelFiles.read(path);
+    Optional<ModelRecord> record = files.record();
+    Optional<BuiltGraph> built = files.built();
+    // What is known by its record need not be read; all else is, before the weights are looked at.
+    Optional<SavedModelDirectory> read =
+        built.isPresent() ? Optional.empty() : Optional.of(SavedModelDirectory.read(path));
+    BundleReader weights = BundleReader.open(path.resolve(SavedModelDirectory.VARIABLES_PREFIX));
     try {
-      Map<Integer, String> keys =
-          CheckpointGraph.keys(weights.readString(CheckpointGraph.KEY), directory.objects());
-      var record = ModelRecord.read(path);
-      Recognition recognition = Recognition.of(directory, keys, record);
+      built = built.filter(known -> BuiltModel.fits(record.orElseThrow().spec(), weights));
+      OpenGraph graph =
+          read.map(directory -> new OpenGraph(directory, weights))
+              .orElseGet(() -> new OpenGraph(path, weights));
+      Recognition recognition =
+          built.isPresent()
+              ? BuiltModel.recognition(record.orElseThrow().spec())
+              : Recognition.of(graph.directory(), graph.keys(), record, () -> layouts(operators));
       return new Model(
-          directory,
+          graph,
           weights,
-          keys,
           recognition,
+          built,
+          files.fingerprint(),
           record.map(ModelRecord::lineage).orElse(Lineage.empty()),
           MaskFile.ofModel(path, recognition.spec()),
           operators);
@@ -73,9 +90,16 @@ public final class Model implements AutoCloseable {
     }
   }
 
+  private static Layouts layouts(OperatorRegistry operators) {
+    Set<ClassLoader> loaders = new LinkedHashSet<>();
+    loaders.add(Model.class.getClassLoader());
+    loaders.addAll(operators.loaders());
+    return Layouts.discover(loaders);
+  }
+
   /** Returns where the model stands. */
   public Path directory() {
-    return directory.path();
+    return graph.path();
   }
 
   /** Returns what the model is made of. */
@@ -100,12 +124,12 @@ public final class Model implements AutoCloseable {
    * checksum of each tensor, and of the masks, if there are any.
    */
   public String fingerprint() {
-    return Fingerprint.of(directory.path());
+    return fingerprint.orElseGet(() -> Fingerprint.of(directory())).model();
   }
 
   /** Returns the ways to call the model, by name. */
   public List<SignatureInfo> signatures() {
-    return SignatureInfo.of(directory);
+    return SignatureInfo.of(savedModel());
   }
 
   /** Returns what cannot be done with this model and why, a sentence each. */
@@ -137,15 +161,30 @@ public final class Model implements AutoCloseable {
       String operator, Map<String, ?> options, long seed, Map<String, Model> references) {
     Map<String, String> texts = new TreeMap<>();
     options.forEach((name, value) -> texts.put(name, OptionText.of(value)));
-    return operators
-        .find(operator)
-        .plan(
-            spec(),
-            texts,
-            seed,
-            lineage,
-            Maps.transformValues(references, Model::spec),
-            Maps.transformValues(masks, Mask::spec));
+    RegisteredOperator chosen = operators.find(operator);
+    try {
+      return plan(chosen, texts, seed, references);
+    } catch (EspalierException e) {
+      // An operator sees that there are no blocks, but not why.
+      if (spec().blocks() > 0 || limits().isEmpty()) {
+        throw e;
+      }
+      throw new EspalierException(e.getMessage() + ". " + String.join(". ", limits()), e);
+    }
+  }
+
+  private GrowthPlan plan(
+      RegisteredOperator operator,
+      Map<String, String> texts,
+      long seed,
+      Map<String, Model> references) {
+    return operator.plan(
+        spec(),
+        texts,
+        seed,
+        lineage,
+        Maps.transformValues(references, Model::spec),
+        Maps.transformValues(masks, Mask::spec));
   }
 
   /**
@@ -200,7 +239,12 @@ public final class Model implements AutoCloseable {
   }
 
   SavedModelDirectory savedModel() {
-    return directory;
+    return graph.directory();
+  }
+
+  /** Returns the mark of a graph that our builder made for the spec; empty for any other. */
+  Optional<BuiltGraph> built() {
+    return built;
   }
 
   BundleReader weights() {
@@ -208,7 +252,7 @@ public final class Model implements AutoCloseable {
   }
 
   Map<Integer, String> checkpointKeys() {
-    return keys;
+    return graph.keys();
   }
 
   Variables variables() {

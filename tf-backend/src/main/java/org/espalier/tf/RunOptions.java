@@ -13,17 +13,25 @@ import org.espalier.tf.train.RunSettings;
  * @param resume whether to go on with an unfinished run in the same directory
  * @param acceptEnvironment whether to resume on another machine or build, giving up identical bits
  * @param progress told of every step
+ * @param call how models made elsewhere are called
  */
 public record RunOptions(
     Device device,
     OptionalInt threads,
     boolean resume,
     boolean acceptEnvironment,
-    ProgressListener progress) {
+    ProgressListener progress,
+    ModelCall call) {
 
   /** Returns the options of a fresh run on the processor, watched by nobody. */
   public static RunOptions standard() {
-    return new RunOptions(Device.CPU, OptionalInt.empty(), false, false, ProgressListener.silent());
+    return new RunOptions(
+        Device.CPU,
+        OptionalInt.empty(),
+        false,
+        false,
+        ProgressListener.silent(),
+        ModelCall.BY_CONVENTION);
   }
 
   RunSettings settings() {

@@ -33,10 +33,11 @@ import org.espalier.tf.train.TrainableModel;
 /** Trains one model for one stage: a run of which only the trained model is kept. */
 final class SingleStage implements StageModels {
   private final Path source;
-  private final GrowingModels models = new GrowingModels(OperatorRegistry.of());
+  private final GrowingModels models;
 
-  private SingleStage(Path source) {
+  private SingleStage(Path source, ModelCall call) {
     this.source = source;
+    this.models = new GrowingModels(OperatorRegistry.of(), call);
   }
 
   static RunResult train(
@@ -55,14 +56,16 @@ final class SingleStage implements StageModels {
             seed,
             TokenSplit.DEFAULT_HELD_OUT,
             List.of(new Stage("train", settings, List.of(), SlotPolicy.RESET)));
+    SingleStage stage = new SingleStage(model, options.call());
+    // What cannot be trained is named by its own path, before anything is copied.
+    stage.open(model);
     Path target = out.toAbsolutePath().normalize();
     Path work = null;
     try {
       Files.createDirectories(target.getParent());
       work = Files.createTempDirectory(target.getParent(), "." + target.getFileName() + ".train-");
       RunOutcome outcome =
-          new ScheduleRunner(new SingleStage(model), text, options.settings())
-              .run(schedule, work.resolve("run"));
+          new ScheduleRunner(stage, text, options.settings()).run(schedule, work.resolve("run"));
       Files.move(outcome.model(), target, StandardCopyOption.ATOMIC_MOVE);
       return new RunResult(
           out, outcome.report(), outcome.heldOutLoss(), outcome.steps(), outcome.seconds());

@@ -5,16 +5,20 @@ import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.espalier.api.EspalierException;
 import org.espalier.api.ModelSpec;
 import org.espalier.api.Parameter;
-import org.espalier.tf.graph.ModelVariables;
+import org.espalier.api.Roles;
 import org.espalier.tf.savedmodel.CheckpointGraph;
+import org.espalier.tf.savedmodel.GraphFile;
 
 /**
  * The next graph taken from a template: a model that Python exported at the next sizes.
@@ -34,13 +38,19 @@ final class TemplateGraph {
    * @throws EspalierException if the template has other parameters than {@code to}
    */
   static NextGraph of(Model template, ModelSpec to) {
-    check(template, to);
+    Map<String, Parameter> found = matched(template, to);
+    check(template, to, found);
+    Map<String, List<String>> keys = new LinkedHashMap<>();
+    found.forEach(
+        (planned, parameter) -> keys.put(planned, template.variables().keys(parameter.name())));
     return new NextGraph(
-        template.savedModel().proto(),
+        GraphFile.copied(template.directory()),
         ByteString.copyFrom(template.weights().readString(CheckpointGraph.KEY)),
-        ModelVariables.list(template.savedModel(), template.checkpointKeys(), Optional.empty()),
+        new Variables(found, keys, template.variables().others()),
+        template.spec(),
         List.of("taken from the template " + template.directory() + ": all functions"),
-        Optional.of(template));
+        Optional.of(template),
+        OptionalDouble.empty());
   }
 
   /** Copies the files beside the graph by which Python tells what a model is. */
@@ -53,10 +63,17 @@ final class TemplateGraph {
     }
   }
 
-  /** A parameter is known by its object path, which exporters derive from the user's own code. */
-  private static void check(Model template, ModelSpec to) {
-    Map<String, Parameter> found = template.variables().parameters();
+  /**
+   * The template's parameter for each of the plan's: by role and block where a layout gives both
+   * models the same roles, for object paths that are numbers shift with the sizes; else by name.
+   */
+  private static Map<String, Parameter> matched(Model template, ModelSpec to) {
+    Map<String, Parameter> found = template.spec().parametersByName();
     Map<String, Parameter> planned = to.parametersByName();
+    Optional<Map<String, Parameter>> byRole = byRole(template.spec(), to);
+    if (byRole.isPresent()) {
+      return byRole.get();
+    }
     Set<String> missing = Sets.difference(planned.keySet(), found.keySet());
     Set<String> surplus = Sets.difference(found.keySet(), planned.keySet());
     if (!missing.isEmpty() || !surplus.isEmpty()) {
@@ -64,22 +81,58 @@ final class TemplateGraph {
           "The template %s does not have the parameters of the plan's next model: it lacks %s and has besides %s; export one of %s blocks with the same code as the model"
               .formatted(template.directory(), some(missing), some(surplus), to.blocks()));
     }
-    planned.forEach(
-        (name, parameter) -> {
-          Parameter other = found.get(name);
-          if (!other.shape().equals(parameter.shape()) || other.dtype() != parameter.dtype()) {
-            throw new EspalierException(
-                "'%s' is %s %s in the template %s, but the plan makes it %s %s; export the template at the plan's sizes, %s"
-                    .formatted(
-                        name,
-                        other.dtype(),
-                        other.shape(),
-                        template.directory(),
-                        parameter.dtype(),
-                        parameter.shape(),
-                        to.dimensions()));
-          }
-        });
+    return found;
+  }
+
+  private static Optional<Map<String, Parameter>> byRole(ModelSpec template, ModelSpec to) {
+    Map<String, Parameter> places = new HashMap<>();
+    template.parameters().forEach(parameter -> places.put(place(parameter), parameter));
+    Map<String, Parameter> matched = new LinkedHashMap<>();
+    for (Parameter planned : to.parameters()) {
+      Parameter parameter = places.get(place(planned));
+      if (parameter != null) {
+        matched.put(planned.name(), parameter);
+      }
+    }
+    boolean oneToOne =
+        matched.size() == to.parameters().size()
+            && places.size() == template.parameters().size()
+            && Set.copyOf(matched.values()).size() == places.size();
+    return oneToOne ? Optional.of(matched) : Optional.empty();
+  }
+
+  /** Names tell apart only what has no role, such as counters. */
+  private static String place(Parameter parameter) {
+    return parameter.role().equals(Roles.UNKNOWN)
+        ? "named " + parameter.name()
+        : parameter.block() + " " + parameter.role();
+  }
+
+  private static void check(Model template, ModelSpec to, Map<String, Parameter> found) {
+    to.parametersByName()
+        .forEach(
+            (name, parameter) -> {
+              Parameter other = found.get(name);
+              if (!other.shape().equals(parameter.shape()) || other.dtype() != parameter.dtype()) {
+                throw new EspalierException(
+                    "'%s' is %s %s in the template %s, but the plan makes it %s %s; export the template at the plan's sizes, %s"
+                        .formatted(
+                            name,
+                            other.dtype(),
+                            other.shape(),
+                            template.directory(),
+                            parameter.dtype(),
+                            parameter.shape(),
+                            to.dimensions()));
+              }
+            });
+    OptionalDouble planned = to.attributes().normEpsilon();
+    OptionalDouble given = template.spec().attributes().normEpsilon();
+    if (planned.isPresent() && given.isPresent() && !planned.equals(given)) {
+      throw new EspalierException(
+          "The template %s has norms with an epsilon of %s, but the plan needs %s; export the template with that"
+              .formatted(template.directory(), given.getAsDouble(), planned.getAsDouble()));
+    }
   }
 
   private static String some(Set<String> names) {

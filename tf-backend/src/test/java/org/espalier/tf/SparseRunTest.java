@@ -71,7 +71,8 @@ final class SparseRunTest {
           ScheduleYaml.parse(schedule),
           tokens,
           run,
-          new RunOptions(Device.CPU, OptionalInt.empty(), true, false, progress),
+          new RunOptions(
+              Device.CPU, OptionalInt.empty(), true, false, progress, ModelCall.BY_CONVENTION),
           OperatorRegistry.discover());
     }
   }

@@ -1,16 +1,14 @@
 package org.espalier.tf.family;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.espalier.api.ModelAttributes.Activation;
-import org.tensorflow.proto.AttrValue;
+import org.espalier.tf.graph.ScalarConstants;
 import org.tensorflow.proto.FunctionDef;
 import org.tensorflow.proto.NodeDef;
-import org.tensorflow.proto.TensorProto;
 
 /**
  * What the functions of a model of our own say that its variables do not.
@@ -38,16 +36,16 @@ record FamilyTraits(int heads, Activation activation, double normEpsilon, double
         nodes.put(withoutStack(node.getName()), node);
       }
     }
-    Optional<Double> heads = number(nodes.get(HEADS));
-    Optional<Double> epsilon = number(nodes.get(EPSILON));
+    OptionalDouble heads = number(nodes.get(HEADS));
+    OptionalDouble epsilon = number(nodes.get(EPSILON));
     if (heads.isEmpty() || epsilon.isEmpty() || nodes.containsKey(ERF) == nodes.containsKey(TANH)) {
       return Optional.empty();
     }
     return Optional.of(
         new FamilyTraits(
-            heads.get().intValue(),
+            (int) heads.getAsDouble(),
             nodes.containsKey(ERF) ? Activation.GELU : Activation.GELU_TANH,
-            epsilon.get(),
+            epsilon.getAsDouble(),
             number(nodes.get(DROPOUT)).orElse(0.0)));
   }
 
@@ -60,44 +58,7 @@ record FamilyTraits(int heads, Activation activation, double normEpsilon, double
     return name;
   }
 
-  private static Optional<Double> number(NodeDef constant) {
-    if (constant == null || !constant.getOp().equals("Const")) {
-      return Optional.empty();
-    }
-    AttrValue value = constant.getAttrMap().get("value");
-    return value == null ? Optional.empty() : number(value.getTensor());
-  }
-
-  private static Optional<Double> number(TensorProto scalar) {
-    ByteBuffer content =
-        scalar.getTensorContent().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
-    Double value =
-        switch (scalar.getDtype()) {
-          case DT_INT32 -> {
-            if (scalar.getIntValCount() == 1) {
-              yield (double) scalar.getIntVal(0);
-            }
-            yield content.remaining() == Integer.BYTES ? (double) content.getInt() : null;
-          }
-          case DT_FLOAT -> {
-            if (scalar.getFloatValCount() == 1) {
-              yield decimal(scalar.getFloatVal(0));
-            }
-            yield content.remaining() == Float.BYTES ? decimal(content.getFloat()) : null;
-          }
-          case DT_DOUBLE -> {
-            if (scalar.getDoubleValCount() == 1) {
-              yield scalar.getDoubleVal(0);
-            }
-            yield content.remaining() == Double.BYTES ? content.getDouble() : null;
-          }
-          default -> null;
-        };
-    return Optional.ofNullable(value);
-  }
-
-  /** The shortest number that gives this float: 1e-12, not 9.999999960041972e-13. */
-  private static Double decimal(float value) {
-    return Double.valueOf(Float.toString(value));
+  private static OptionalDouble number(NodeDef constant) {
+    return constant == null ? OptionalDouble.empty() : ScalarConstants.value(constant);
   }
 }

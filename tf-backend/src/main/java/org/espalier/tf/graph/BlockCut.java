@@ -13,6 +13,7 @@ import java.util.Map;
  * @param regions the nodes of each block; position i of every region is the same op
  * @param template the block that the arguments are keyed by
  * @param arguments the arguments of each block: by the template's argument, this block's
+ * @param results what each block gives beside what it hands to the next
  */
 record BlockCut(
     FlatGraph graph,
@@ -20,4 +21,5 @@ record BlockCut(
     List<TensorRef> cuts,
     List<List<String>> regions,
     int template,
-    List<Map<String, String>> arguments) {}
+    List<Map<String, String>> arguments,
+    BlockResults results) {}

@@ -34,7 +34,28 @@ final class BlockCutter {
    * @throws EspalierException when its blocks cannot be told apart or differ, saying where
    */
   static BlockCut cut(FlatGraph graph, BlockStructure structure) {
-    return new BlockCutter(graph, structure).run();
+    BlockCutter cutter = new BlockCutter(graph, structure);
+    try {
+      return cutter.run();
+    } catch (EspalierException e) {
+      BlockResults results = BlockResults.find(cutter.index);
+      if (results.all().isEmpty()) {
+        throw e;
+      }
+      return cutter.withResults(results);
+    }
+  }
+
+  private BlockCut withResults(BlockResults results) {
+    try {
+      FlatGraph without = results.removedFrom(index.graph());
+      return ResultCut.extend(index, new BlockCutter(without, index.structure()).run(), results);
+    } catch (EspalierException e) {
+      throw new EspalierException(
+          "The depth of function '%s' cannot be changed: it returns something of each block that cannot follow; export the model without (such as output_hidden_states=False). Found: %s"
+              .formatted(index.graph().function(), e.getMessage()),
+          e);
+    }
   }
 
   private BlockCut run() {
@@ -112,7 +133,13 @@ final class BlockCutter {
       }
     }
     return new BlockCut(
-        index.graph(), index.structure(), cuts, regions, template, List.copyOf(arguments));
+        index.graph(),
+        index.structure(),
+        cuts,
+        regions,
+        template,
+        List.copyOf(arguments),
+        BlockResults.NONE);
   }
 
   private boolean matchEffects(RegionMatch match, Region region, int k, TensorRef behind) {
@@ -139,6 +166,7 @@ final class BlockCutter {
    * the block's last op from the head's first.
    */
   private BlockCut single(List<TensorRef> cuts, CutSearch search) {
+    refuseSharing();
     TensorRef behind = cuts.get(1);
     List<TensorRef> before = new ArrayList<>(search.beforeBlock(behind));
     before.removeIf(candidate -> !new ShapeCheck(index).mayFollow(behind, candidate));
@@ -173,7 +201,20 @@ final class BlockCutter {
         cuts,
         List.of(List.copyOf(region.nodes())),
         0,
-        List.of(arguments));
+        List.of(arguments),
+        BlockResults.NONE);
+  }
+
+  /** One block that runs several times over the same variables stands for several. */
+  private void refuseSharing() {
+    for (FlatArgument argument : index.graph().arguments()) {
+      int reads = index.consumers(TensorRef.argument(argument.name())).size();
+      if (index.place(argument.name()) != null && reads > 1) {
+        throw refuse(
+            "'%s' is read %d times, so several blocks share their variables (as in ALBERT) and none can be added alone"
+                .formatted(argument.name(), reads));
+      }
+    }
   }
 
   /** A node outside a block that reads a tensor, or null. */

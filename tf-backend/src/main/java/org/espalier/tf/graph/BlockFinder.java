@@ -94,6 +94,9 @@ public final class BlockFinder {
     named.sort((a, b) -> Integer.compare(b.places().size(), a.places().size()));
     List<BlockStructure> all = new ArrayList<>();
     named.stream().filter(s -> s.blocks() > 1 && isLarge(s)).forEach(all::add);
+    if (all.isEmpty()) {
+      refuseUneven(byPath);
+    }
     named.stream().filter(s -> s.blocks() == 1 && isLarge(s)).forEach(all::add);
     // Two layers inside a block must not pass for two blocks when the blocks themselves do not fit.
     if (all.isEmpty()) {
@@ -102,6 +105,19 @@ public final class BlockFinder {
       named.stream().filter(s -> !isLarge(s)).forEach(all::add);
     }
     return all;
+  }
+
+  private void refuseUneven(NameFamilies byPath) {
+    NameFamilies byName = new NameFamilies(names, variables, captured);
+    byPath
+        .unevenness()
+        .or(byName::unevenness)
+        .ifPresent(
+            reason -> {
+              throw new EspalierException(
+                  "%s has no blocks that can be added: %s"
+                      .formatted(survey.model().path(), reason));
+            });
   }
 
   private boolean isLarge(BlockStructure structure) {
@@ -118,8 +134,7 @@ public final class BlockFinder {
       if (function.dropReason().isEmpty()
           && FunctionBlocks.of(function, structure).cardinality() == structure.blocks()
           && !(structure.blocks() == 1 && ofOneBlock.contains(function.name()))) {
-        survey.cut(function, structure);
-        found = true;
+        found |= survey.obstacle(function, structure).isEmpty();
       }
     }
     return found;

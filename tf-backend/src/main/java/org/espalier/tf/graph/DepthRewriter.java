@@ -170,17 +170,26 @@ public final class DepthRewriter {
       } else if (owner != null && blocks.cardinality() == 1 && blocks.get(owner)) {
         fate(function, FunctionFate.Kind.VERBATIM, "it holds block " + owner + " alone");
       } else if (blocks.cardinality() == structure.blocks()) {
-        cuts.put(function.name(), survey.cut(function, structure));
-        fate(
-            function,
-            FunctionFate.Kind.REWRITTEN,
-            "it holds all " + structure.blocks() + " blocks, now " + count);
+        rewrite(function);
       } else if (blocks.length() <= count) {
         fate(function, FunctionFate.Kind.VERBATIM, "it holds blocks " + blocks + " alone");
       } else {
         fate(function, FunctionFate.Kind.DROPPED, "it needs blocks " + blocks);
       }
     }
+  }
+
+  private void rewrite(SurveyedFunction function) {
+    Optional<String> obstacle = survey.obstacle(function, structure);
+    if (obstacle.isPresent()) {
+      fate(function, FunctionFate.Kind.DROPPED, obstacle.get());
+      return;
+    }
+    cuts.put(function.name(), survey.cut(function, structure));
+    fate(
+        function,
+        FunctionFate.Kind.REWRITTEN,
+        "it holds all " + structure.blocks() + " blocks, now " + count);
   }
 
   private void fate(SurveyedFunction function, FunctionFate.Kind kind, String reason) {
@@ -268,6 +277,7 @@ public final class DepthRewriter {
           resized
               .arguments()
               .forEach(argument -> argument.capture().ifPresent(bound::addBoundInputs));
+          bound.setOutputSignature(ResultSignature.of(bound.getOutputSignature(), cut, count));
           objects.functions().put(name, bound.build());
         });
     clones

@@ -58,12 +58,15 @@ final class FlatResizer {
       last = addBlock(block, last);
     }
     redirect(last);
+    ResultGrowth results = new ResultGrowth(cut, variables.count(), clones);
+    results.changeStacks(nodes);
     removeBlocks();
     List<FlatOutput> outputs = new ArrayList<>();
     for (FlatOutput output : cut.graph().outputs()) {
       TensorRef source = output.source().equals(cut.cuts().get(old)) ? last : output.source();
       outputs.add(new FlatOutput(output.definition(), source));
     }
+    outputs = results.outputs(outputs);
     FlatGraph whole =
         new FlatGraph(cut.graph().function(), arguments, nodes.values(), outputs, controlOutputs);
     if (!nodes.keySet().retainAll(whole.live())) {

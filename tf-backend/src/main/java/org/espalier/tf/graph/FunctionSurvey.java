@@ -9,8 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.espalier.api.EspalierException;
 import org.espalier.tf.savedmodel.FunctionCalls;
+import org.espalier.tf.savedmodel.ObjectPaths;
 import org.espalier.tf.savedmodel.SavedModelDirectory;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.FunctionDef;
@@ -29,7 +31,11 @@ final class FunctionSurvey {
           "AssignSubVariableOp",
           "ResourceStridedSliceAssign");
 
+  /** A part of an object path that is private, unlike {@code __call__}. */
+  private static final Pattern PRIVATE = Pattern.compile("(^|/)(_(?!_)|keras_api/)");
+
   private final SavedModelDirectory model;
+  private final ObjectPaths paths;
   private final FunctionCalls calls;
   private final Map<String, SurveyedFunction> functions = new TreeMap<>();
   private final Map<CutKey, BlockCut> cuts = new HashMap<>();
@@ -38,6 +44,7 @@ final class FunctionSurvey {
 
   FunctionSurvey(SavedModelDirectory model) {
     this.model = model;
+    this.paths = new ObjectPaths(model.objects());
     this.calls = new FunctionCalls(model.functions());
     Flattener flattener = new Flattener(model);
     for (String name : model.objects().getConcreteFunctionsMap().keySet()) {
@@ -67,7 +74,47 @@ final class FunctionSurvey {
   BlockCut cut(SurveyedFunction function, BlockStructure structure) {
     return cuts.computeIfAbsent(
         new CutKey(function.name(), structure),
-        absent -> BlockCutter.cut(function.flat(), structure));
+        absent -> {
+          BlockCut cut = BlockCutter.cut(function.flat(), structure);
+          // Refuses what could not follow, whatever number of blocks is asked for.
+          ResultSignature.of(
+              model.objects().getConcreteFunctionsOrThrow(function.name()).getOutputSignature(),
+              cut,
+              structure.blocks() + 1);
+          return cut;
+        });
+  }
+
+  /**
+   * Returns why a function that nobody calls by a public name cannot follow a change of depth;
+   * empty if it can.
+   *
+   * @throws EspalierException if a function that has a public name cannot follow
+   */
+  Optional<String> obstacle(SurveyedFunction function, BlockStructure structure) {
+    try {
+      cut(function, structure);
+      return Optional.empty();
+    } catch (EspalierException e) {
+      if (isPublic(function.name())) {
+        throw e;
+      }
+      return Optional.of(e.getMessage());
+    }
+  }
+
+  /** Exporters keep functions for themselves under names that start with an underscore. */
+  private boolean isPublic(String function) {
+    for (int node = 0; node < model.objects().getNodesCount(); node++) {
+      SavedObject object = model.objects().getNodes(node);
+      boolean names =
+          object.getFunction().getConcreteFunctionsList().contains(function)
+              || object.getBareConcreteFunction().getConcreteFunctionName().equals(function);
+      if (names && paths.path(node).stream().anyMatch(path -> !PRIVATE.matcher(path).find())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The variables that functions capture which do not train, in order of first capture. */

@@ -1,5 +1,6 @@
 package org.espalier.tf.graph;
 
+import com.google.common.collect.Sets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -8,6 +9,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -69,6 +71,41 @@ final class NameFamilies {
     alike.values().stream().filter(list -> list.size() > 1).map(this::union).forEach(found::add);
     found.sort(Comparator.comparingInt((BlockStructure s) -> -s.places().size()));
     return found;
+  }
+
+  /**
+   * Says what keeps numbered variables from being blocks: one that has what another lacks. Empty
+   * unless most variables are numbered so and agree but for a few.
+   */
+  Optional<String> unevenness() {
+    Map<String, TreeMap<Integer, Map<String, Integer>>> groups = new LinkedHashMap<>();
+    for (int node : captured) {
+      for (NumberedName name : NumberedName.all(labels.getOrDefault(node, ""))) {
+        groups
+            .computeIfAbsent(name.prefix(), key -> new TreeMap<>())
+            .computeIfAbsent(name.number(), key -> new LinkedHashMap<>())
+            .put(name.suffix(), node);
+      }
+    }
+    for (Map.Entry<String, TreeMap<Integer, Map<String, Integer>>> group : groups.entrySet()) {
+      TreeMap<Integer, Map<String, Integer>> numbers = group.getValue();
+      Map<String, Integer> last = numbers.lastEntry().getValue();
+      int size = numbers.values().stream().mapToInt(Map::size).sum();
+      if (numbers.size() < 2 || 2 * size < captured.size()) {
+        continue;
+      }
+      for (Map.Entry<Integer, Map<String, Integer>> block : numbers.entrySet()) {
+        Set<String> common = Sets.intersection(block.getValue().keySet(), last.keySet());
+        Set<String> own = Sets.difference(block.getValue().keySet(), last.keySet());
+        if (2 * common.size() >= last.size() && !own.isEmpty()) {
+          return Optional.of(
+              "'%s%d%s' has no counterpart in block %d, so the blocks are not alike"
+                  .formatted(
+                      group.getKey(), block.getKey(), own.iterator().next(), numbers.lastKey()));
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   private boolean isFamily(SortedMap<Integer, Map<String, Integer>> numbers) {

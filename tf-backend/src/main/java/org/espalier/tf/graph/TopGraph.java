@@ -21,6 +21,7 @@ import org.tensorflow.proto.SavedObjectGraphOuterClass.SavedConcreteFunction;
 import org.tensorflow.proto.SavedObjectGraphOuterClass.SavedObject;
 import org.tensorflow.proto.SavedObjectGraphOuterClass.SavedObjectGraph;
 import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.proto.Struct.StructuredValue;
 import org.tensorflow.proto.TensorInfo;
 
 /**
@@ -91,7 +92,7 @@ final class TopGraph {
         .forEach(
             (name, signature) -> {
               if (functionOf(signature).filter(dropped::contains).isEmpty()) {
-                signatures.put(name, signature);
+                signatures.put(name, shaped(signature));
               }
             });
     Map<String, NodeDef> kept = kept(signatures);
@@ -124,6 +125,31 @@ final class TopGraph {
         .filter(node -> node != null && node.containsAttr("f"))
         .map(node -> node.getAttrOrThrow("f").getFunc().getName())
         .findFirst();
+  }
+
+  /** A signature's shapes hold the number of blocks where it returns something of each. */
+  private SignatureDef shaped(SignatureDef signature) {
+    SignatureDef.Builder shaped = signature.toBuilder();
+    Optional<SavedConcreteFunction> after =
+        functionOf(signature).map(objects.getConcreteFunctionsMap()::get);
+    if (after.isPresent()) {
+      Map<String, StructuredValue> results =
+          after.get().getOutputSignature().getDictValue().getFieldsMap();
+      signature
+          .getOutputsMap()
+          .forEach(
+              (name, info) -> {
+                StructuredValue result = results.get(name);
+                if (result != null && result.hasTensorSpecValue()) {
+                  shaped.putOutputs(
+                      name,
+                      info.toBuilder()
+                          .setTensorShape(result.getTensorSpecValue().getShape())
+                          .build());
+                }
+              });
+    }
+    return shaped.build();
   }
 
   private Map<String, NodeDef> kept(Map<String, SignatureDef> signatures) {
@@ -215,6 +241,9 @@ final class TopGraph {
       boolean variable = objects.getNodes(node).hasVariable();
       call.addInput(variable ? handles.get(node) : others.remove());
       types.add(variable ? DataType.DT_RESOURCE : otherTypes.remove());
+    }
+    if (!before.getOutputSignature().equals(after.getOutputSignature())) {
+      call.removeAttr("_output_shapes");
     }
     return call.addAllInput(controls)
         .putAttr("Tin", Nodes.types(types))

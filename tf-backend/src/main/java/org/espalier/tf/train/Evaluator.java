@@ -42,6 +42,7 @@ public final class Evaluator {
     StageExamples examples = StageExamples.heldOut(objective, text, batch, sequence, batches);
     GraphAssembly assembly = new GraphAssembly(model.variables(), batch, sequence, StepForm.PLAIN);
     GraphAssembly.Body body = assembly.addInference(model.inference());
+    ModelFit.checkVocabulary(body.vocabulary(), text);
     try (Graph graph = assembly.build()) {
       SessionVariables variables = new SessionVariables(graph);
       List<ModelVariable> used = assembly.usedVariables();

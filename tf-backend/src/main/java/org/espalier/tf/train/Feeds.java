@@ -60,6 +60,7 @@ final class Feeds implements AutoCloseable {
           case TOKENS -> flat(example.tokens());
           case SEGMENTS -> new int[(int) shape.size()];
           case MASK -> ones((int) shape.size());
+          case POSITIONS -> positions(shape);
         };
     add(placeholder, tensor(name, placeholder.dataType(), values, shape));
   }
@@ -114,6 +115,12 @@ final class Feeds implements AutoCloseable {
     int[] ones = new int[size];
     Arrays.fill(ones, 1);
     return ones;
+  }
+
+  private static int[] positions(Shape shape) {
+    int[] positions = new int[(int) shape.size()];
+    Arrays.setAll(positions, i -> i % (int) shape.get(1));
+    return positions;
   }
 
   private static int[] flat(int[][] rows) {

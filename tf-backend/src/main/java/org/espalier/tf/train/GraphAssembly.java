@@ -30,6 +30,7 @@ final class GraphAssembly {
    *
    * @param inputs the placeholder of each input that is fed, by role
    * @param logits the logits
+   * @param vocabulary how many tokens they are about
    * @param loss the nodes of the loss
    * @param trained names of the trained variables that the logits depend on
    * @param formulas those that {@link Surrogates} stand in for
@@ -37,6 +38,7 @@ final class GraphAssembly {
   record Body(
       Map<InputRole, String> inputs,
       TensorRef logits,
+      long vocabulary,
       LossNodes loss,
       Set<String> trained,
       List<Formula> formulas) {}
@@ -66,6 +68,7 @@ final class GraphAssembly {
     GraphEdit graph = body.graph();
     Set<String> reached = new TreeSet<>();
     LossNodes loss;
+    long vocabulary;
     List<Formula> formulas = List.of();
     if (form != StepForm.PLAIN && !trained.isEmpty()) {
       formulas = found(graph);
@@ -75,8 +78,9 @@ final class GraphAssembly {
       graph.keepAncestorsOf(roots);
     }
     try (Graph types = new Graph()) {
-      importInto(types, graph.toGraphDef());
+      importInto(types, graph);
       Logits logits = Logits.of(types, body.logits(), batch, sequence);
+      vocabulary = logits.vocabulary();
       Optional<LinearHead> head =
           form == StepForm.PLAIN ? Optional.empty() : LinearHead.find(graph, types, logits);
       Set<String> reads =
@@ -93,7 +97,18 @@ final class GraphAssembly {
         .getLibrary()
         .getFunctionList()
         .forEach(f -> functions.putIfAbsent(f.getSignature().getName(), f));
-    return new Body(body.inputs(), body.logits(), loss, reached, formulas);
+    return new Body(body.inputs(), body.logits(), vocabulary, loss, reached, formulas);
+  }
+
+  private void importInto(Graph types, GraphEdit graph) {
+    try {
+      importInto(types, graph.toGraphDef());
+    } catch (EspalierException e) {
+      throw new EspalierException(
+          "%s (with sequences of %d tokens; if the model takes no more than fewer, ask for fewer)"
+              .formatted(e.getMessage(), sequence),
+          e);
+    }
   }
 
   private static List<Formula> found(GraphEdit graph) {

@@ -1,5 +1,7 @@
 package org.espalier.tf.train;
 
+import java.util.Locale;
+
 /** What an input of a model is fed. */
 public enum InputRole {
   /** Token ids, [batch, sequence]. */
@@ -7,5 +9,15 @@ public enum InputRole {
   /** Segment of each token, all 0, [batch, sequence]. */
   SEGMENTS,
   /** 1 at each position that may be attended to, which is all, [batch, sequence]. */
-  MASK
+  MASK,
+  /**
+   * 0, 1, 2 and so on for each sequence, [batch, sequence]: the positions of the tokens, or those
+   * that logits are wanted at.
+   */
+  POSITIONS;
+
+  /** Returns the name of the role, as users write it. */
+  public String label() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 }

@@ -15,7 +15,7 @@ final class LossMean {
         feeds.feed(session.runner()).fetch(loss.weightedSum()).fetch(loss.weightSum()).run()) {
       sum += Scalars.of(result.get(0));
       weights += Scalars.of(result.get(1));
-    } catch (TensorFlowException e) {
+    } catch (IllegalArgumentException | TensorFlowException e) {
       throw new EspalierException("TensorFlow failed in an evaluation: " + Failure.firstLine(e), e);
     }
   }

@@ -20,16 +20,10 @@ import org.espalier.api.SlotPolicy;
 import org.espalier.api.Stage;
 import org.espalier.api.TrainSettings;
 import org.espalier.api.TrainableSet;
-import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
-import org.yaml.snakeyaml.error.MarkedYAMLException;
-import org.yaml.snakeyaml.error.YAMLException;
+import org.espalier.tf.yaml.YamlFields;
 
 /** Schedules as YAML. Every error names the field that it is about. */
 public final class ScheduleYaml {
-  private static final int LARGEST = 1 << 20;
-
   private ScheduleYaml() {}
 
   /**
@@ -42,9 +36,13 @@ public final class ScheduleYaml {
       if (!Files.isRegularFile(file)) {
         throw new EspalierException("There is no schedule file " + file);
       }
-      if (Files.size(file) > LARGEST) {
+      if (Files.size(file) > YamlFields.LARGEST) {
         throw new EspalierException(
-            file + " is " + Files.size(file) + " bytes long; a schedule has at most " + LARGEST);
+            file
+                + " is "
+                + Files.size(file)
+                + " bytes long; a schedule has at most "
+                + YamlFields.LARGEST);
       }
       return parse(Files.readString(file));
     } catch (IOException e) {
@@ -58,23 +56,7 @@ public final class ScheduleYaml {
    * @throws EspalierException if it is malformed
    */
   public static Schedule parse(String yaml) {
-    LoaderOptions options = new LoaderOptions();
-    options.setAllowDuplicateKeys(false);
-    options.setCodePointLimit(LARGEST);
-    options.setMaxAliasesForCollections(50);
-    options.setNestingDepthLimit(20);
-    try {
-      return schedule(YamlFields.of("", new Yaml(new SafeConstructor(options)).load(yaml)));
-    } catch (MarkedYAMLException e) {
-      throw new EspalierException(
-          "The schedule is no YAML: line %d: %s"
-              .formatted(
-                  e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1,
-                  e.getProblem()),
-          e);
-    } catch (YAMLException e) {
-      throw new EspalierException("The schedule is no YAML: " + e.getMessage(), e);
-    }
+    return schedule(YamlFields.parse("The schedule", yaml));
   }
 
   /**

@@ -74,6 +74,7 @@ final class StageRunner {
             settings.sequence(),
             run.schedule().seed());
     try (Trainer trainer = new Trainer(task, run.settings().device())) {
+      ModelFit.checkVocabulary(trainer.vocabulary(), run.text().training());
       TrainerTensors tensors = new TrainerTensors(model, trainer, slots);
       StageStart start = stageStart(model, trainer);
       if (checkpoint.isPresent()) {

@@ -38,10 +38,11 @@ public record TrainableModel(
    * Reads the functions of a SavedModel.
    *
    * @param spec what the model is made of; its parameters are named by object path
+   * @param calling which functions they are and what they take
    * @throws EspalierException if the model has no function that gives token logits
    */
-  public static TrainableModel read(Path directory, ModelSpec spec) {
-    return new TrainableModelReader(directory, spec).read();
+  public static TrainableModel read(Path directory, ModelSpec spec, Calling calling) {
+    return new TrainableModelReader(directory, spec, calling).read();
   }
 
   /** Returns the names of the parameters that {@code trainable} chooses. */

@@ -1,7 +1,6 @@
 package org.espalier.tf.train;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -9,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.TreeMap;
 import org.espalier.api.EspalierException;
 import org.espalier.api.ModelSpec;
 import org.espalier.tf.bundle.BundleReader;
@@ -19,26 +18,20 @@ import org.espalier.tf.graph.GraphEmitter;
 import org.espalier.tf.graph.ModelVariables;
 import org.espalier.tf.savedmodel.CheckpointGraph;
 import org.espalier.tf.savedmodel.MaskFile;
-import org.espalier.tf.savedmodel.ObjectPaths;
 import org.espalier.tf.savedmodel.SavedModelDirectory;
 import org.tensorflow.proto.SavedObjectGraphOuterClass.SavedConcreteFunction;
-import org.tensorflow.proto.SavedObjectGraphOuterClass.SavedObject;
 import org.tensorflow.proto.Struct.StructuredValue;
 
 /** Finds in a SavedModel the functions to train and to evaluate, and their variables. */
 final class TrainableModelReader {
-  /** Where a callable model has its functions, by preference. */
-  private static final List<String> PLACES =
-      List.of("__call__", "call", "serve", "signatures/serving_default");
-
   private final SavedModelDirectory model;
   private final ModelSpec spec;
-  private final ObjectPaths paths;
+  private final Calling calling;
 
-  TrainableModelReader(Path directory, ModelSpec spec) {
+  TrainableModelReader(Path directory, ModelSpec spec, Calling calling) {
     this.model = SavedModelDirectory.read(directory);
     this.spec = spec;
-    this.paths = new ObjectPaths(model.objects());
+    this.calling = calling;
   }
 
   TrainableModel read() {
@@ -49,13 +42,10 @@ final class TrainableModelReader {
               .formatted(model.path()));
     }
     Map<Integer, ModelVariable> variables = variables();
-    List<String> functions = functions();
+    CallableFunctions callable = new CallableFunctions(model);
+    List<String> functions = calling.function().map(callable::named).orElseGet(callable::usual);
     String inference = firstWithTraining(functions, false);
     String training = firstWithTraining(functions, true);
-    if (inference == null && training == null) {
-      throw new EspalierException(
-          "%s has no function to train: its root has none of %s".formatted(model.path(), PLACES));
-    }
     ForwardFunction evaluated = forward(inference == null ? training : inference, variables);
     ForwardFunction trained =
         training == null || training.equals(inference) ? evaluated : forward(training, variables);
@@ -85,23 +75,6 @@ final class TrainableModelReader {
                         variable.shape().getDimList().stream().map(dim -> dim.getSize()).toList(),
                         variable.keys())));
     return variables;
-  }
-
-  /** The concrete functions of the first place that has some. */
-  private List<String> functions() {
-    for (String place : PLACES) {
-      OptionalInt node = paths.find(place);
-      if (node.isPresent()) {
-        SavedObject object = model.objects().getNodes(node.getAsInt());
-        if (object.hasFunction() && object.getFunction().getConcreteFunctionsCount() > 0) {
-          return object.getFunction().getConcreteFunctionsList();
-        }
-        if (object.hasBareConcreteFunction()) {
-          return List.of(object.getBareConcreteFunction().getConcreteFunctionName());
-        }
-      }
-    }
-    return List.of();
   }
 
   /** A function is for training when an argument of its signature is true. */
@@ -150,21 +123,42 @@ final class TrainableModelReader {
 
   private Map<InputRole, String> inputs(String function, Map<String, String> placeholders) {
     Map<InputRole, String> inputs = new EnumMap<>(InputRole.class);
-    placeholders.forEach(
+    Map<String, String> unnamed = new TreeMap<>(placeholders);
+    calling
+        .inputs()
+        .forEach(
+            (role, argument) -> {
+              String placeholder = unnamed.remove(argument);
+              if (placeholder == null) {
+                throw new EspalierException(
+                    "Function '%s' of %s has no argument '%s'; it takes %s"
+                        .formatted(function, model.path(), argument, placeholders.keySet()));
+              }
+              inputs.put(role, placeholder);
+            });
+    unnamed.forEach(
         (argument, placeholder) -> {
           InputRole role = placeholders.size() == 1 ? InputRole.TOKENS : role(argument);
           if (inputs.putIfAbsent(role, placeholder) != null) {
             throw new EspalierException(
-                ("Function '%s' of %s takes %s; one input of token ids is needed, and beside it"
-                        + " at most an attention mask and token types")
-                    .formatted(function, model.path(), placeholders.keySet()));
+                "Function '%s' of %s takes %s, and it is not clear which of them are %s; say so with --input %s=NAME"
+                    .formatted(
+                        function, model.path(), placeholders.keySet(), role.label(), role.label()));
           }
         });
+    if (!inputs.containsKey(InputRole.TOKENS)) {
+      throw new EspalierException(
+          "Function '%s' of %s takes %s, and none of them seems to be token ids; say which with --input tokens=NAME"
+              .formatted(function, model.path(), placeholders.keySet()));
+    }
     return inputs;
   }
 
   private static InputRole role(String argument) {
     String name = argument.toLowerCase(Locale.ROOT);
+    if (name.contains("position")) {
+      return InputRole.POSITIONS;
+    }
     if (name.contains("mask")) {
       return InputRole.MASK;
     }
@@ -173,8 +167,16 @@ final class TrainableModelReader {
         : InputRole.TOKENS;
   }
 
-  private static String logits(EmittedGraph emitted) {
-    List<String> names = new ArrayList<>(emitted.outputs().keySet());
-    return emitted.outputs().getOrDefault("logits", emitted.outputs().get(names.get(0)));
+  private String logits(EmittedGraph emitted) {
+    Map<String, String> outputs = emitted.outputs();
+    String name = calling.logits().orElse("logits");
+    if (outputs.containsKey(name)) {
+      return outputs.get(name);
+    }
+    if (calling.logits().isPresent()) {
+      throw new EspalierException(
+          "%s gives no result '%s'; it gives %s".formatted(model.path(), name, outputs.keySet()));
+    }
+    return outputs.values().iterator().next();
   }
 }

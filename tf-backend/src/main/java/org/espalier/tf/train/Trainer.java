@@ -67,6 +67,11 @@ final class Trainer implements AutoCloseable {
     return graph.held();
   }
 
+  /** How many tokens the logits are about. */
+  long vocabulary() {
+    return graph.training().vocabulary();
+  }
+
   Flops flops() {
     return graph.flops();
   }
@@ -114,7 +119,7 @@ final class Trainer implements AutoCloseable {
               .run()) {
         return new StepResult(Scalars.of(result.get(0)), Scalars.of(result.get(1)));
       }
-    } catch (TensorFlowException e) {
+    } catch (IllegalArgumentException | TensorFlowException e) {
       throw new EspalierException(
           "TensorFlow failed in step " + step + ": " + Failure.firstLine(e), e);
     }

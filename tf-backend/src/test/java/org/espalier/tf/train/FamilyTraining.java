@@ -26,7 +26,7 @@ final class FamilyTraining implements AutoCloseable {
     }
 
     TrainableModel model() {
-      return TrainableModel.read(directory, built.spec());
+      return TrainableModel.read(directory, built.spec(), Calling.BY_CONVENTION);
     }
 
     Set<String> all() {

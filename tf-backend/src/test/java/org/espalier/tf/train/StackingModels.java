@@ -95,7 +95,7 @@ class StackingModels implements StageModels {
 
   @Override
   public TrainableModel open(Path model) {
-    return TrainableModel.read(model, build(request(model)).spec());
+    return TrainableModel.read(model, build(request(model)).spec(), Calling.BY_CONVENTION);
   }
 
   @Override

@@ -35,7 +35,7 @@ final class TrainableModelTest {
       settings.putAll(Splitter.on(';').withKeyValueSeparator('=').split(more));
     }
     FamilyModel built = FamilyModels.write(family, settings, 5, target);
-    TrainableModel model = TrainableModel.read(target, built.spec());
+    TrainableModel model = TrainableModel.read(target, built.spec(), Calling.BY_CONVENTION);
     Set<String> all = model.chosenBy(TrainableSet.ALL);
     TrainingTask task =
         new TrainingTask(
@@ -69,7 +69,7 @@ final class TrainableModelTest {
   void theFormulaCountsWhatTheGraphDoes(String family) {
     Path target = directory.resolve(family);
     FamilyModel built = FamilyModels.write(family, SMALL, 5, target);
-    TrainableModel model = TrainableModel.read(target, built.spec());
+    TrainableModel model = TrainableModel.read(target, built.spec(), Calling.BY_CONVENTION);
     TrainingTask task =
         new TrainingTask(
             model.variables(),
@@ -94,7 +94,7 @@ final class TrainableModelTest {
         Map.of("blocks", "1", "residual", "8", "heads", "2", "image", "8", "patch", "4");
     Path target = directory.resolve("vit");
     FamilyModel built = FamilyModels.write("vit", settings, 5, target);
-    assertThatThrownBy(() -> TrainableModel.read(target, built.spec()))
+    assertThatThrownBy(() -> TrainableModel.read(target, built.spec(), Calling.BY_CONVENTION))
         .isInstanceOf(EspalierException.class)
         .hasMessageContaining("classifies images");
   }

@@ -1,4 +1,4 @@
-package org.espalier.tf.train;
+package org.espalier.tf.yaml;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,9 +8,17 @@ import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.espalier.api.EspalierException;
 import org.espalier.api.Suggestion;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
 
 /** A mapping of a YAML document that says in errors which field they are about. */
-final class YamlFields {
+public final class YamlFields {
+  /** No document of ours comes near; a larger one is a mistake. */
+  public static final int LARGEST = 1 << 20;
+
   private final String path;
   private final Map<String, Object> values = new LinkedHashMap<>();
 
@@ -19,18 +27,57 @@ final class YamlFields {
     map.forEach((key, value) -> values.put(String.valueOf(key), value));
   }
 
-  static YamlFields of(String path, Object value) {
+  /**
+   * Reads a document.
+   *
+   * @param what what it is, as in "A schedule"
+   * @throws EspalierException if it is no YAML, is too long, or holds no fields
+   */
+  public static YamlFields parse(String what, String yaml) {
+    LoaderOptions options = new LoaderOptions();
+    options.setAllowDuplicateKeys(false);
+    options.setCodePointLimit(LARGEST);
+    options.setMaxAliasesForCollections(50);
+    options.setNestingDepthLimit(20);
+    Object document;
+    try {
+      document = new Yaml(new SafeConstructor(options)).load(yaml);
+    } catch (MarkedYAMLException e) {
+      throw new EspalierException(
+          "%s is no YAML: line %d: %s"
+              .formatted(
+                  what,
+                  e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1,
+                  e.getProblem()),
+          e);
+    } catch (YAMLException e) {
+      throw new EspalierException(what + " is no YAML: " + e.getMessage(), e);
+    }
+    if (document instanceof Map<?, ?> map) {
+      return new YamlFields("", map);
+    }
+    throw noFields(what, document);
+  }
+
+  /**
+   * Wraps a value inside a document.
+   *
+   * @param path where it stands
+   */
+  public static YamlFields of(String path, Object value) {
     if (value instanceof Map<?, ?> map) {
       return new YamlFields(path, map);
     }
-    throw new EspalierException(
-        (path.isEmpty() ? "A schedule" : path)
-            + " must hold fields (name: value), but is "
-            + describe(value));
+    throw noFields(path, value);
+  }
+
+  private static EspalierException noFields(String what, Object value) {
+    return new EspalierException(
+        what + " must hold fields (name: value), but is " + describe(value));
   }
 
   /** Refuses fields with other names. */
-  YamlFields allow(String... names) {
+  public YamlFields allow(String... names) {
     for (String name : values.keySet()) {
       if (!List.of(names).contains(name)) {
         String meant =
@@ -45,20 +92,23 @@ final class YamlFields {
     return this;
   }
 
-  Set<String> names() {
+  /** Returns the names of the fields, sorted. */
+  public Set<String> names() {
     return new TreeSet<>(values.keySet());
   }
 
-  boolean has(String name) {
+  /** Returns whether a field is there and not empty. */
+  public boolean has(String name) {
     return values.get(name) != null;
   }
 
-  YamlFields fields(String name) {
+  /** Returns a field that holds fields. */
+  public YamlFields fields(String name) {
     return of(at(name), required(name));
   }
 
   /** The elements of a list; none where the field is missing. */
-  List<?> list(String name) {
+  public List<?> list(String name) {
     Object value = values.get(name);
     if (value == null) {
       return List.of();
@@ -69,16 +119,18 @@ final class YamlFields {
     throw new EspalierException(at(name) + " must be a list, but is " + describe(value));
   }
 
-  String text(String name) {
+  /** Returns a field of one value. */
+  public String text(String name) {
     return scalar(name, required(name));
   }
 
-  String text(String name, String otherwise) {
+  /** Returns a field of one value, or {@code otherwise} where it is missing. */
+  public String text(String name, String otherwise) {
     return has(name) ? text(name) : otherwise;
   }
 
   /** A value as an option is written: lists are joined by commas. */
-  String option(String name) {
+  public String option(String name) {
     Object value = required(name);
     if (value instanceof List<?> list) {
       return String.join(",", list.stream().map(element -> scalar(name, element)).toList());
@@ -93,7 +145,8 @@ final class YamlFields {
     return String.valueOf(value);
   }
 
-  long whole(String name) {
+  /** Returns a whole number. */
+  public long whole(String name) {
     String text = text(name);
     try {
       return Long.parseLong(text);
@@ -102,11 +155,13 @@ final class YamlFields {
     }
   }
 
-  long whole(String name, long otherwise) {
+  /** Returns a whole number, or {@code otherwise} where it is missing. */
+  public long whole(String name, long otherwise) {
     return has(name) ? whole(name) : otherwise;
   }
 
-  int small(String name, int otherwise) {
+  /** Returns a whole number that fits an int, or {@code otherwise} where it is missing. */
+  public int small(String name, int otherwise) {
     long value = whole(name, otherwise);
     if (value != (int) value) {
       throw new EspalierException(
@@ -115,7 +170,8 @@ final class YamlFields {
     return (int) value;
   }
 
-  double number(String name) {
+  /** Returns a number. */
+  public double number(String name) {
     String text = text(name);
     try {
       return Double.parseDouble(text);
@@ -124,12 +180,13 @@ final class YamlFields {
     }
   }
 
-  double number(String name, double otherwise) {
+  /** Returns a number, or {@code otherwise} where it is missing. */
+  public double number(String name, double otherwise) {
     return has(name) ? number(name) : otherwise;
   }
 
   /** Puts this mapping's path before what a value's constructor complains of. */
-  <T> T checked(Supplier<T> value) {
+  public <T> T checked(Supplier<T> value) {
     try {
       return value.get();
     } catch (IllegalArgumentException e) {
@@ -137,7 +194,8 @@ final class YamlFields {
     }
   }
 
-  String at(String name) {
+  /** Returns where a field stands in the document. */
+  public String at(String name) {
     return path.isEmpty() ? name : path + "." + name;
   }
 

@@ -1,0 +1,172 @@
+package org.espalier.it;
+
+import com.google.gson.Gson;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.espalier.api.EspalierException;
+import org.espalier.api.Objective;
+import org.espalier.api.OptimizerSettings;
+import org.espalier.api.TrainSettings;
+import org.espalier.api.TrainableSet;
+import org.espalier.tf.Espalier;
+import org.espalier.tf.Model;
+import org.espalier.tf.RunOptions;
+import org.espalier.tf.data.TokenStore;
+
+/** What Java does with the model of one exporter; what it writes is left to Python to judge. */
+final class ForeignRun {
+  private static final Map<String, Integer> SIZES = Map.of("residual", 32, "heads", 4, "ffn", 64);
+  private static final Map<String, Object> TWICE = Map.of("residual", 64, "heads", 8, "ffn", 128);
+  private static final int BLOCKS = 3;
+  private static final int BATCH = 4;
+  private static final int SEQUENCE = 16;
+  private static final int EVALUATED = 2;
+
+  private final ForeignExporter exporter;
+  private final Path fixture;
+  private final Path model;
+  private final Path directory;
+  private final ForeignTable table;
+  private final List<ForeignCase> cases = new ArrayList<>();
+
+  ForeignRun(ForeignExporter exporter, Path fixtures, Path directory, ForeignTable table) {
+    this.exporter = exporter;
+    this.fixture = fixtures.resolve(exporter.name());
+    this.model = fixture.resolve("model");
+    this.directory = directory;
+    this.table = table;
+  }
+
+  /** Does everything, and returns what Python must look at. */
+  List<ForeignCase> all(TokenStore text) {
+    attempt(ForeignAction.INSPECT, this::inspect);
+    for (ForeignAction action : ForeignAction.values()) {
+      if (action.changesDepth()) {
+        attempt(action, () -> changeDepth(action));
+      }
+    }
+    if (exporter.template()) {
+      attempt(ForeignAction.WIDTH, this::widen);
+    }
+    if (exporter.isGrowable() && Files.exists(grown(ForeignAction.INSERT))) {
+      attempt(ForeignAction.TRAIN, () -> train(text));
+    }
+    return cases;
+  }
+
+  private interface Step {
+    ForeignCell take() throws Exception;
+  }
+
+  private void attempt(ForeignAction action, Step step) {
+    ForeignCell cell;
+    try {
+      cell = step.take();
+    } catch (EspalierException refusal) {
+      cell = ForeignCell.refused(refusal.getMessage());
+    } catch (Exception | AssertionError failure) {
+      cell = ForeignCell.failed(failure.toString());
+    }
+    table.put(exporter.name(), action, cell);
+  }
+
+  private ForeignCell inspect() {
+    try (Model open = Espalier.open(model)) {
+      boolean callable =
+          open.signatures().stream().anyMatch(s -> s.name().equals("serving_default"));
+      if (!callable || (exporter.isGrowable() && open.spec().blocks() != BLOCKS)) {
+        return ForeignCell.failed(
+            "%d blocks, signatures %s".formatted(open.spec().blocks(), open.signatures()));
+      }
+      if (open.spec().dimensions().entrySet().containsAll(SIZES.entrySet())) {
+        return ForeignCell.PASS;
+      }
+      return open.spec().dimensions().isEmpty() && !open.limits().isEmpty()
+          ? ForeignCell.limited(String.join("; ", open.limits()))
+          : ForeignCell.failed("dimensions " + open.spec().dimensions());
+    }
+  }
+
+  private Path grown(ForeignAction action) {
+    return directory.resolve(exporter.name() + "." + action.name());
+  }
+
+  private ForeignCell changeDepth(ForeignAction action) {
+    Path out = grown(action);
+    try (Model open = Espalier.open(model)) {
+      open.grow(open.plan(action.operator(), action.options()), out);
+    }
+    if (!exporter.isGrowable()) {
+      return ForeignCell.failed("grown, though its blocks cannot be repeated");
+    }
+    cases.add(
+        ForeignCase.of(
+            exporter,
+            action,
+            "depth",
+            fixture,
+            out,
+            Map.of("map", action.sources(), "full", action == ForeignAction.INSERT)));
+    return ForeignCell.PASS;
+  }
+
+  private ForeignCell widen() {
+    Path template = fixture.resolve("template");
+    Path out = grown(ForeignAction.WIDTH);
+    try (Model open = Espalier.open(model);
+        Model bigger = Espalier.open(template.resolve("model"))) {
+      open.grow(open.plan("espalier:net2net", TWICE), Map.of(), bigger, out);
+    }
+    cases.add(
+        ForeignCase.of(
+            exporter,
+            ForeignAction.WIDTH,
+            "width",
+            fixture,
+            out,
+            Map.of("template", template.toString())));
+    return ForeignCell.PASS;
+  }
+
+  private ForeignCell train(TokenStore text) throws Exception {
+    Objective objective = exporter.objective().orElse(Objective.MLM);
+    TrainSettings settings =
+        new TrainSettings(
+            objective,
+            20,
+            BATCH,
+            SEQUENCE,
+            OptimizerSettings.adamW(1e-3, 0, 2),
+            TrainableSet.ALL,
+            10,
+            EVALUATED,
+            0);
+    Path before = grown(ForeignAction.INSERT);
+    Path out = grown(ForeignAction.TRAIN);
+    double loss =
+        Espalier.train(before, text, settings, 3, out, RunOptions.standard()).heldOutLoss();
+    Path examples = directory.resolve(objective + ".examples.json");
+    if (!Files.exists(examples)) {
+      Files.writeString(
+          examples,
+          new Gson().toJson(HeldOutExamples.of(text, objective, BATCH, SEQUENCE, EVALUATED)));
+    }
+    cases.add(
+        ForeignCase.of(
+            exporter,
+            ForeignAction.GIVE_BACK,
+            "trained",
+            fixture,
+            out,
+            Map.of(
+                "before", before.toString(),
+                "blocks", ForeignAction.INSERT.sources().size(),
+                "loss", loss,
+                "examples", examples.toString())));
+    table.put(exporter.name(), ForeignAction.GIVE_BACK, ForeignCell.PASS);
+    return ForeignCell.PASS;
+  }
+}

@@ -1,0 +1,44 @@
+package org.espalier.it;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.function.IntConsumer;
+import org.espalier.tf.data.SpecialTokens;
+import org.espalier.tf.data.Tokenizer;
+
+/** A tokenizer of the small models' owners: the letters from a to z, and one token for the rest. */
+final class Letters implements Tokenizer {
+  private static final int FIRST = 5;
+  private static final SpecialTokens SPECIAL = new SpecialTokens(0, 1, 2, 3, 4);
+
+  @Override
+  public String id() {
+    return "letters";
+  }
+
+  @Override
+  public int vocabularySize() {
+    return FIRST + 26;
+  }
+
+  @Override
+  public SpecialTokens special() {
+    return SPECIAL;
+  }
+
+  @Override
+  public void encode(InputStream text, IntConsumer sink) throws IOException {
+    for (int c = text.read(); c >= 0; c = text.read()) {
+      sink.accept(c >= 'a' && c <= 'z' ? FIRST + c - 'a' : SPECIAL.unk());
+    }
+  }
+
+  @Override
+  public String decode(int[] tokens) {
+    StringBuilder text = new StringBuilder();
+    for (int token : tokens) {
+      text.append(token >= FIRST ? (char) ('a' + token - FIRST) : ' ');
+    }
+    return text.toString();
+  }
+}
