@@ -47,6 +47,27 @@ class ClaimCheckTest {
     fails(GrowthPlan.from(GPT).width("vocabulary", copies(2, 0, 1, 1)), "inputs and outputs");
   }
 
+  /** What passes an activation or the softmax must be a copy, though NᵀM = I. */
+  @Test
+  void whatIsNotLinearMustBeCopiedWhole() {
+    for (String dimension : List.of("ffn", "heads")) {
+      int size = GPT.dimension(dimension);
+      AxisMap doubled = diagonal(size, 2);
+      fails(
+          GrowthPlan.from(GPT).width(dimension, new WidthPair(doubled, diagonal(size, 0.5))),
+          "element 0 is made of 1 old ones and is no plain copy of one");
+    }
+    AxisMap swapped = AxisMap.selection(2, List.of(1, 0));
+    assertThat(check(GrowthPlan.from(GPT).width("heads", WidthPair.of(swapped))).outcome())
+        .isEqualTo(Outcome.HOLDS);
+  }
+
+  private static AxisMap diagonal(int size, double weight) {
+    return AxisMap.matrix(
+        size,
+        IntStream.range(0, size).mapToObj(i -> List.of(new AxisMap.Entry(i, weight))).toList());
+  }
+
   @Test
   void newBlocksMustAddNothing() {
     fails(GrowthPlan.from(GPT).blocks(4, t -> t % 2), "block 2 is block 0 again");
