@@ -62,6 +62,23 @@ class ClaimCheckTest {
         .isEqualTo(Outcome.HOLDS);
   }
 
+  /** A mean of all is one thing, a mean of two another: it draws the variance to those two. */
+  @Test
+  void theMeanOfSomeElementsChangesTheVariance() {
+    List<List<AxisMap.Entry>> copies = new ArrayList<>();
+    List<List<AxisMap.Entry>> shares = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      copies.add(List.of(new AxisMap.Entry(i, 1)));
+      shares.add(List.of(new AxisMap.Entry(i, 1)));
+    }
+    copies.add(List.of(new AxisMap.Entry(0, 0.5), new AxisMap.Entry(1, 0.5)));
+    shares.add(List.of());
+    fails(
+        GrowthPlan.from(GPT)
+            .width("residual", new WidthPair(AxisMap.matrix(4, copies), AxisMap.matrix(4, shares))),
+        "equal shares for the norms (residual) fails: the mean stays and the variance is scaled");
+  }
+
   private static AxisMap diagonal(int size, double weight) {
     return AxisMap.matrix(
         size,
