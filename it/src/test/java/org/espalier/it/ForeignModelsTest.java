@@ -6,7 +6,9 @@ import com.google.gson.JsonObject;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.espalier.tf.data.TokenStore;
@@ -33,17 +35,23 @@ class ForeignModelsTest {
     make(exporters, fixtures);
     Path results = Files.createTempDirectory(kept, "grown");
     ForeignTable table = new ForeignTable();
+    Map<String, ForeignRun> runs = new LinkedHashMap<>();
+    exporters.forEach(e -> runs.put(e.name(), new ForeignRun(e, fixtures, results, table)));
     List<ForeignCase> cases = new ArrayList<>();
     Path corpus =
         Files.writeString(temporary.resolve("text"), "to grow a tree, train it. ".repeat(400));
     try (TokenStore text = TokenStore.of(List.of(corpus), new Letters())) {
-      for (ForeignExporter exporter : exporters) {
-        cases.addAll(new ForeignRun(exporter, fixtures, results, table).all(text));
+      runs.values().forEach(run -> cases.addAll(run.all(text)));
+      List<JsonObject> judged = ForeignCase.checked(cases, results);
+      assertThat(judged).hasSameSizeAs(cases);
+      for (JsonObject answer : judged) {
+        record(answer, table);
+        if (answer.has("python_loss")) {
+          runs.get(answer.get("exporter").getAsString())
+              .measureWhatPythonTrained(answer.get("python_loss").getAsDouble(), text);
+        }
       }
     }
-    List<JsonObject> judged = ForeignCase.checked(cases, results);
-    assertThat(judged).hasSameSizeAs(cases);
-    judged.forEach(answer -> record(answer, table));
     Files.writeString(Root.resolve("it/target/interop-table.md"), table.markdown());
     assertThat(table.failures()).isEmpty();
     if (exporters.equals(ForeignExporter.ALL)) {
