@@ -4,6 +4,7 @@ import com.google.gson.Gson;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.espalier.api.EspalierException;
@@ -170,19 +171,16 @@ final class ForeignRun {
           examples,
           new Gson().toJson(HeldOutExamples.of(text, objective(), BATCH, SEQUENCE, EVALUATED)));
     }
+    Map<String, Object> fields = new HashMap<>();
+    fields.put("before", before.toString());
+    fields.put("blocks", ForeignAction.INSERT.sources().size());
+    fields.put("loss", loss);
+    fields.put("examples", examples.toString());
+    if (!exporter.isHuggingFace() || exporter.name().equals(RECIPE)) {
+      fields.put("python_out", pythonTrained().toString());
+    }
     cases.add(
-        ForeignCase.of(
-            exporter,
-            ForeignAction.GIVE_BACK,
-            "trained",
-            fixture,
-            out,
-            Map.of(
-                "before", before.toString(),
-                "blocks", ForeignAction.INSERT.sources().size(),
-                "loss", loss,
-                "examples", examples.toString(),
-                "python_out", pythonTrained().toString())));
+        ForeignCase.of(exporter, ForeignAction.GIVE_BACK, "trained", fixture, out, fields));
     table.put(exporter.name(), ForeignAction.GIVE_BACK, ForeignCell.PASS);
     return ForeignCell.PASS;
   }
