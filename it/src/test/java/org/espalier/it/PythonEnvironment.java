@@ -28,6 +28,7 @@ enum PythonEnvironment {
   EXPORTERS("exporters");
 
   private static final long SETUP_MINUTES = 15;
+  private static final long MINUTES = 10;
 
   private final String name;
 
@@ -37,13 +38,19 @@ enum PythonEnvironment {
 
   /** Runs a script of {@code src/test/python} and returns what it printed. */
   String run(String script, Object... arguments) throws IOException, InterruptedException {
+    return run(MINUTES, script, arguments);
+  }
+
+  /** As {@link #run(String, Object...)}, for a script that may take so many minutes. */
+  String run(long minutes, String script, Object... arguments)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(interpreter().toString());
     command.add(Root.resolve("it/src/test/python/" + script).toString());
     for (Object argument : arguments) {
       command.add(argument.toString());
     }
-    ProcessOutput output = ProcessOutput.of(command, 10);
+    ProcessOutput output = ProcessOutput.of(command, minutes);
     if (output.exit() != 0) {
       throw new AssertionError(
           "%s with %s ended with %d:%n%s".formatted(script, name, output.exit(), output.text()));
