@@ -42,6 +42,7 @@ class ForeignModelsTest {
         Files.writeString(temporary.resolve("text"), "to grow a tree, train it. ".repeat(400));
     try (TokenStore text = TokenStore.of(List.of(corpus), new Letters())) {
       runs.values().forEach(run -> cases.addAll(run.all(text)));
+      Files.writeString(Root.resolve("it/target/interop-table-java.md"), table.markdown());
       List<JsonObject> judged = ForeignCase.checked(cases, results);
       assertThat(judged).hasSameSizeAs(cases);
       for (JsonObject answer : judged) {
@@ -80,7 +81,12 @@ class ForeignModelsTest {
         runs.add(
             () ->
                 PythonEnvironment.EXPORTERS.run(
-                    "exporters.py", names, fixtures, "--templates", templates));
+                    ForeignCase.MINUTES,
+                    "exporters.py",
+                    names,
+                    fixtures,
+                    "--templates",
+                    templates));
       }
     }
     ForeignCase.inParallel(runs);

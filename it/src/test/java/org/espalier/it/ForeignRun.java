@@ -179,8 +179,7 @@ final class ForeignRun {
     if (!exporter.isHuggingFace() || exporter.name().equals(RECIPE)) {
       fields.put("python_out", pythonTrained().toString());
     }
-    cases.add(
-        ForeignCase.of(exporter, ForeignAction.GIVE_BACK, "trained", fixture, out, fields));
+    cases.add(ForeignCase.of(exporter, ForeignAction.GIVE_BACK, "trained", fixture, out, fields));
     table.put(exporter.name(), ForeignAction.GIVE_BACK, ForeignCell.PASS);
     return ForeignCell.PASS;
   }
