@@ -5,13 +5,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.espalier.api.EspalierException;
+import org.espalier.api.Objective;
 import org.espalier.api.OperatorRegistry;
 import org.espalier.api.Schedule;
 import org.espalier.tf.Espalier;
 import org.espalier.tf.ModelCall;
 import org.espalier.tf.RunOptions;
 import org.espalier.tf.RunResult;
-import org.espalier.tf.data.TokenStore;
+import org.espalier.tf.data.Corpus;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -64,12 +66,12 @@ final class RunCommand extends Subcommand {
                 chosen.name(),
                 run.path(),
                 data.description());
-    try (TokenStore text = data.open();
+    try (Corpus corpus = data.open(objective(chosen));
         ProgressDisplay progress = ProgressDisplay.on(err(), title)) {
       RunResult result =
           Espalier.run(
               chosen,
-              text,
+              corpus,
               run.path(),
               new RunOptions(
                   machine.device(),
@@ -81,6 +83,18 @@ final class RunCommand extends Subcommand {
               operators);
       return answer(chosen, run.path(), result);
     }
+  }
+
+  /** All stages are of text, or all of images. */
+  private static Objective objective(Schedule schedule) {
+    List<Objective> objectives =
+        schedule.stages().stream().map(stage -> stage.train().objective()).distinct().toList();
+    if (objectives.size() > 1 && objectives.contains(Objective.CLASSIFICATION)) {
+      throw new EspalierException(
+          "Schedule %s has stages of the objectives %s; images and text cannot be trained on in one"
+              .formatted(schedule.name(), objectives.stream().map(Objective::label).toList()));
+    }
+    return objectives.get(0);
   }
 
   private boolean isFile() {

@@ -9,7 +9,8 @@ import org.espalier.api.ModelRequest;
 import org.espalier.api.OperatorRegistry;
 import org.espalier.api.Schedule;
 import org.espalier.api.TrainSettings;
-import org.espalier.tf.data.TokenStore;
+import org.espalier.tf.data.Corpus;
+import org.espalier.tf.data.CorpusSplit;
 import org.espalier.tf.family.Family;
 import org.espalier.tf.family.FamilyModel;
 import org.espalier.tf.family.FamilyOptions;
@@ -103,12 +104,12 @@ public final class Espalier {
   /**
    * Runs a schedule on the processor; loads TensorFlow.
    *
-   * @param text the corpus, which stays the caller's
+   * @param corpus text, or labelled images; stays the caller's
    * @param runDirectory the directory to create
    * @throws org.espalier.api.EspalierException if the run cannot be done
    */
-  public static RunResult run(Schedule schedule, TokenStore text, Path runDirectory) {
-    return run(schedule, text, runDirectory, RunOptions.standard(), OperatorRegistry.discover());
+  public static RunResult run(Schedule schedule, Corpus corpus, Path runDirectory) {
+    return run(schedule, corpus, runDirectory, RunOptions.standard(), OperatorRegistry.discover());
   }
 
   /**
@@ -117,18 +118,18 @@ public final class Espalier {
    * <p>A run that was killed at any moment and is resumed ends with the same bits as one that was
    * not, on the same machine and build.
    *
-   * @param text the corpus, which stays the caller's
+   * @param corpus text, or labelled images; stays the caller's
    * @param runDirectory the directory to create, or that of the run to resume
    * @throws org.espalier.api.EspalierException if the run cannot be done
    */
   public static RunResult run(
       Schedule schedule,
-      TokenStore text,
+      Corpus corpus,
       Path runDirectory,
       RunOptions options,
       OperatorRegistry operators) {
     RunOutcome outcome =
-        new ScheduleRunner(new GrowingModels(operators, options.call()), text, options.settings())
+        new ScheduleRunner(new GrowingModels(operators, options.call()), corpus, options.settings())
             .run(schedule, runDirectory);
     return new RunResult(
         outcome.model(),
@@ -141,40 +142,35 @@ public final class Espalier {
   /**
    * Trains a model for one stage and writes the trained model; loads TensorFlow.
    *
-   * @param text the corpus, which stays the caller's
+   * @param corpus text, or labelled images; stays the caller's
    * @param seed of data order, masking and dropout
    * @param out the directory to create
    * @throws org.espalier.api.EspalierException if the model cannot be trained or {@code out} exists
    */
   public static RunResult train(
-      Path model,
-      TokenStore text,
-      TrainSettings settings,
-      long seed,
-      Path out,
-      RunOptions options) {
-    return SingleStage.train(model, text, settings, seed, out, options);
+      Path model, Corpus corpus, TrainSettings settings, long seed, Path out, RunOptions options) {
+    return SingleStage.train(model, corpus, settings, seed, out, options);
   }
 
   /**
-   * Measures how well a model predicts the held-out part of a text; loads TensorFlow.
+   * Measures how well a model predicts the held-out part of a corpus; loads TensorFlow.
    *
    * @param settings objective, batch, sequence and number of batches are taken from it
    * @param call how the model is called
-   * @throws org.espalier.api.EspalierException if the model cannot take the text
+   * @throws org.espalier.api.EspalierException if the model cannot take the corpus
    */
   public static Evaluation evaluate(
-      Path model, TokenStore text, TrainSettings settings, ModelCall call, Device device) {
+      Path model, Corpus corpus, TrainSettings settings, ModelCall call, Device device) {
     Evaluator.Measurement measured =
         Evaluator.evaluate(
             new GrowingModels(OperatorRegistry.of(), call).open(model),
-            text.split().heldOut(),
+            corpus.split(CorpusSplit.DEFAULT_HELD_OUT),
             settings.objective(),
             settings.batch(),
             settings.sequence(),
             settings.evaluationBatches(),
             new DeviceSettings(device.toString(), 0, 0));
-    return new Evaluation(measured.loss(), measured.tokens());
+    return new Evaluation(measured.loss(), measured.accuracy(), measured.predictions());
   }
 
   /**
