@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.espalier.api.Lineage;
 import org.espalier.api.ModelRequest;
 import org.espalier.api.OperatorRegistry;
@@ -16,6 +17,7 @@ import org.espalier.tf.family.FamilyModel;
 import org.espalier.tf.family.FamilyOptions;
 import org.espalier.tf.family.FamilyWriter;
 import org.espalier.tf.report.HtmlReport;
+import org.espalier.tf.report.Saving;
 import org.espalier.tf.savedmodel.BuiltGraph;
 import org.espalier.tf.savedmodel.ModelRecord;
 import org.espalier.tf.train.DeviceSettings;
@@ -137,6 +139,33 @@ public final class Espalier {
         outcome.heldOutLoss(),
         outcome.steps(),
         outcome.seconds());
+  }
+
+  /**
+   * Returns the schedule of a baseline: the model that a run ended with, of the run's family, sizes
+   * and seed, trained from scratch on the same data in one stage. Batch, sequence and optimizer are
+   * those of the last stage, with the largest peak of the learning rate and the first warm-up.
+   *
+   * @param grown the schedule that was run
+   * @param model the model that the run ended with
+   * @param steps of the baseline; empty for those of all stages together
+   * @throws org.espalier.api.EspalierException if the model cannot be read
+   */
+  public static Schedule baseline(Schedule grown, Path model, OptionalLong steps) {
+    try (Model end = open(model)) {
+      return Baseline.schedule(grown, end.spec(), steps);
+    }
+  }
+
+  /**
+   * Compares a run with its baseline, from their logs.
+   *
+   * @param run the run's directory
+   * @param baseline that of the baseline's run
+   * @throws org.espalier.api.EspalierException if either has no held-out loss
+   */
+  public static Saving saving(Path run, Path baseline) {
+    return Baseline.saving(run, baseline);
   }
 
   /**
