@@ -21,6 +21,8 @@ WIDTH, HEADS, FFN, VOCABULARY, POSITIONS = 16, 2, 40, 31, 12
 # Which old block each block of the grown model is a copy of.
 TARGETS = {"six": [0, 1, 2, 0, 1, 2], "four": [0, 1, 1, 2], "two": [0, 1], "one": [0],
            "regrown": [0, 0]}
+# Deeper, with a block put between others, and grown from one: those that Python also saves again.
+TAKEN_BACK = {"six", "four", "regrown"}
 IDS = np.array([[1, 2, 3, 4, 5, 6, 7], [8, 9, 10, 11, 0, 0, 0]], np.int32)
 MASK = np.array([[1, 1, 1, 1, 1, 1, 1], [1, 1, 1, 1, 0, 0, 0]], np.int32)
 
@@ -272,6 +274,13 @@ def check_one(kind, name, path, expected, blocks):
     reader = tf.train.load_checkpoint(os.path.join(path, "variables", "variables"))
     for key in entries:
         reader.get_tensor(key)
+    if name in TAKEN_BACK:
+        check_taken_back(kind, where, model, path, expected, entries)
+    print("ok", where)
+
+
+def check_taken_back(kind, where, model, path, expected, entries):
+    """Saves the model again, serves it in a session and calls it as a Keras layer."""
     again = path + ".again"
     tf.saved_model.save(model, again, signatures=dict(model.signatures))
     compare(where + " saved again", logits_of(tf.saved_model.load(again)), expected)
@@ -292,7 +301,6 @@ def check_one(kind, name, path, expected, blocks):
     ids, mask = tf.constant(IDS), tf.constant(MASK)
     answer = layer([ids, mask]) if kind == "keras" else layer(ids, mask=mask)["logits"]
     compare(where + " as a layer", {"TFSMLayer": answer}, expected)
-    print("ok", where)
 
 
 def variables_of(model):

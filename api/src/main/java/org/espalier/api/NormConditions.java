@@ -74,7 +74,7 @@ final class NormConditions {
     return Condition.of(
         statistics.deviation() <= ROUNDING && statistics.varianceFactor() > 0,
         name,
-        "the mean stays and the variance is scaled by %.6g, but for %.2g"
+        "the mean stays and the variance is scaled by %.6g, to within %.2g"
             .formatted(statistics.varianceFactor(), statistics.deviation()));
   }
 

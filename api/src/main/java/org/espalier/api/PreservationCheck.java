@@ -34,7 +34,20 @@ final class PreservationCheck {
     conditions.addAll(new NormConditions(plan, blocks.identityBlocks()).all(decided));
     conditions.add(blocks.check());
     conditions.add(ownRules(decided, blocks.identityBlocks()));
+    masks().ifPresent(conditions::add);
     return conditions;
+  }
+
+  /** A copied mask leaves out what is zero already; a computed one makes zeros. */
+  private Optional<Condition> masks() {
+    long computed = plan.masks().values().stream().filter(MaskRule::isComputed).count();
+    return computed == 0
+        ? Optional.empty()
+        : Optional.of(
+            Condition.undecided(
+                "masks",
+                "%d computed, and what they leave out becomes zero; --verify decides it"
+                    .formatted(computed)));
   }
 
   /** Rows of tables and classes are not shared among copies. */

@@ -1,27 +1,25 @@
 package org.espalier.cli;
 
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * What a command prints, for programs and for people.
  *
- * @param fields for {@code --json}; the keys are a contract with scripts
+ * @param fields for {@code --json}, made only then; the keys are a contract with scripts
  * @param lines for people
  * @param failure why the command counts as failed although it has an answer
  */
-record Answer(Map<String, Object> fields, List<String> lines, Optional<String> failure) {
-  /** Copies the collections, in order. */
+record Answer(Supplier<Map<String, Object>> fields, List<String> lines, Optional<String> failure) {
+  /** Copies the list. */
   Answer {
-    fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
     lines = List.copyOf(lines);
   }
 
   /** Returns the answer of a command that did what it was asked. */
   static Answer of(Map<String, Object> fields, List<String> lines) {
-    return new Answer(fields, lines, Optional.empty());
+    return new Answer(() -> fields, lines, Optional.empty());
   }
 }

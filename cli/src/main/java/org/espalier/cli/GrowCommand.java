@@ -99,6 +99,14 @@ final class GrowCommand extends Subcommand {
             lines.add(
                 "verified on %d sequences: largest difference of a logit %.3g; their deviation %.3g"
                     .formatted(v.inputs(), v.maxDifference(), v.logitDeviation())));
+    return new Answer(
+        () -> fields(plan, result, verification),
+        lines,
+        verification.flatMap(v -> brokenClaim(plan, v)));
+  }
+
+  private Map<String, Object> fields(
+      GrowthPlan plan, GrowthResult result, Optional<Verification> verification) {
     Map<String, Object> fields =
         Json.object(
             "model", result.directory().toString(),
@@ -108,7 +116,7 @@ final class GrowCommand extends Subcommand {
             "functions", result.functions());
     fields.putAll(PlanSummary.fields(plan));
     fields.put("verification", verification.map(GrowCommand::fields).orElse(null));
-    return new Answer(fields, lines, verification.flatMap(v -> brokenClaim(plan, v)));
+    return fields;
   }
 
   private static Map<String, Object> fields(Verification verification) {

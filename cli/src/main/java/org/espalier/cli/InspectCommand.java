@@ -2,6 +2,7 @@ package org.espalier.cli;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -89,6 +90,7 @@ final class InspectCommand extends Subcommand {
             growth.parent().substring(0, Math.min(SHORT, growth.parent().length())));
       }
       lines.addAll(lineage.lines());
+      model.lineage().growths().forEach(growth -> lines.addAll(maps(growth)));
     }
     if (!model.masks().isEmpty()) {
       lines.add("");
@@ -102,6 +104,24 @@ final class InspectCommand extends Subcommand {
       lines.add("");
       lines.add("Limits:");
       model.limits().forEach(limit -> lines.add("  " + limit));
+    }
+    return lines;
+  }
+
+  /** What the next blocks and elements were made of. */
+  private static List<String> maps(Growth growth) {
+    List<String> lines = new ArrayList<>();
+    if (!growth.blocks().map().isIdentity()) {
+      lines.add("  %-12s %s".formatted("blocks", MapPicture.brief(growth.blocks().map())));
+    }
+    growth
+        .widths()
+        .forEach(
+            (dimension, pair) ->
+                lines.add("  %-12s %s".formatted(dimension, MapPicture.brief(pair.copies()))));
+    if (!lines.isEmpty()) {
+      lines.add(0, "");
+      lines.add(1, "maps of " + growth.operator());
     }
     return lines;
   }
@@ -172,6 +192,15 @@ final class InspectCommand extends Subcommand {
         "tensors", spec.parameters().stream().map(InspectCommand::fields).toList());
   }
 
+  private static Map<String, Object> rows(Growth growth) {
+    Map<String, Object> rows = new LinkedHashMap<>();
+    growth
+        .widths()
+        .forEach(
+            (dimension, pair) -> rows.put(dimension, MapPicture.rows(pair.copies(), "element")));
+    return rows;
+  }
+
   private static Map<String, Object> fields(Growth growth) {
     return Json.object(
         "operator", growth.operator(),
@@ -181,6 +210,8 @@ final class InspectCommand extends Subcommand {
         "blocks_before", growth.blocks().oldBlocks(),
         "blocks_after", growth.blocks().newBlocks(),
         "widths", widths(growth),
+        "block_sources", MapPicture.rows(growth.blocks().map(), "block"),
+        "maps", rows(growth),
         "parent", growth.parent());
   }
 

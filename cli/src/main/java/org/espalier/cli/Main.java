@@ -5,6 +5,7 @@ import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.logging.LogManager;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -64,6 +65,8 @@ public final class Main implements Runnable {
   public static void main(String[] args) {
     // What libraries log is for their developers; errors reach the user as exceptions.
     LogManager.getLogManager().reset();
+    // Numbers are written as they are read, whatever the user's language.
+    Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT);
     System.exit(execute(writerTo(FileDescriptor.out), writerTo(FileDescriptor.err), args));
   }
 

@@ -1,11 +1,13 @@
 package org.espalier.cli;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.espalier.api.MaskSpec;
+import org.espalier.api.ModelSpec;
 import org.espalier.api.Parameter;
 import org.espalier.tf.Model;
 
@@ -17,14 +19,20 @@ import org.espalier.tf.Model;
 record MaskTable(Map<String, List<MaskSpec>> byRole) {
 
   static MaskTable of(Model model) {
-    Map<String, Parameter> parameters = model.spec().parametersByName();
+    Map<String, MaskSpec> specs = new LinkedHashMap<>();
+    model.masks().forEach((name, mask) -> specs.put(name, mask.spec()));
+    return of(model.spec(), specs);
+  }
+
+  static MaskTable of(ModelSpec spec, Map<String, MaskSpec> masks) {
+    Map<String, Parameter> parameters = spec.parametersByName();
     return new MaskTable(
-        model.masks().entrySet().stream()
+        masks.entrySet().stream()
             .collect(
                 Collectors.groupingBy(
                     mask -> parameters.get(mask.getKey()).role(),
                     TreeMap::new,
-                    Collectors.mapping(mask -> mask.getValue().spec(), Collectors.toList()))));
+                    Collectors.mapping(Map.Entry::getValue, Collectors.toList()))));
   }
 
   private static double density(List<MaskSpec> masks) {

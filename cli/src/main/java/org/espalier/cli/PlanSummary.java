@@ -7,11 +7,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import org.espalier.api.AxisMap;
-import org.espalier.api.BlockMap;
 import org.espalier.api.Claim;
+import org.espalier.api.Condition;
 import org.espalier.api.GrowthPlan;
+import org.espalier.api.MaskRule;
+import org.espalier.api.MaskSpec;
 import org.espalier.api.ModelSpec;
 import org.espalier.api.Parameter;
 import org.espalier.api.TensorRule;
@@ -26,16 +26,10 @@ final class PlanSummary {
     return Json.object(
         "from", fields(plan.from()),
         "to", fields(plan.to()),
-        "block_sources",
-            IntStream.range(0, plan.blocks().newBlocks())
-                .mapToObj(
-                    t ->
-                        plan.blocks().sources(t).stream()
-                            .map(s -> Json.object("block", s.index(), "weight", s.weight()))
-                            .toList())
-                .toList(),
+        "block_sources", MapPicture.rows(plan.blocks().map(), "block"),
         "widths", widths(plan),
         "rules", kinds(plan),
+        "masks", masks(plan),
         "slots", SlotSummary.fields(plan),
         "claims", plan.claims().stream().map(Labels::of).toList(),
         "conditions",
@@ -101,20 +95,30 @@ final class PlanSummary {
         Quantities.count(to.parameterCount()));
     sizes.row("bytes", Quantities.count(from.bytes()), Quantities.count(to.bytes()));
     sizes.row("forward FLOPs per token", flops(from), flops(to));
+    if (!from.attributes().normEpsilon().equals(to.attributes().normEpsilon())) {
+      sizes.row("norm epsilon", epsilon(from), epsilon(to));
+    }
     lines.addAll(sizes.lines());
     lines.add("");
-    lines.add("blocks from   " + sources(plan.blocks()));
+    add(lines, "blocks from", MapPicture.lines(plan.blocks().map()));
     lines.add(
         "tensors       "
             + kinds(plan).entrySet().stream()
                 .filter(e -> e.getValue() > 0)
                 .map(e -> e.getValue() + " " + e.getKey())
                 .collect(Collectors.joining(", ")));
+    MaskTable masks = masksOf(plan);
+    if (!masks.byRole().isEmpty()) {
+      add(lines, "masks", masks.lines());
+    }
     lines.add(
         "claims        " + (plan.claims().isEmpty() ? "nothing" : Labels.claims(plan.claims())));
-    plan.check(Claim.FUNCTION_PRESERVING)
-        .conditions()
-        .forEach(condition -> lines.add("              " + condition));
+    add(
+        lines,
+        "exactness",
+        plan.check(Claim.FUNCTION_PRESERVING).conditions().stream()
+            .map(Condition::toString)
+            .toList());
     lines.addAll(SlotSummary.lines(plan));
     lines.add("");
     lines.addAll(rules(plan));
@@ -127,18 +131,28 @@ final class PlanSummary {
         .orElse("not known");
   }
 
-  private static String sources(BlockMap map) {
-    return IntStream.range(0, map.newBlocks())
-        .mapToObj(t -> map.sources(t).stream().map(PlanSummary::source))
-        .map(terms -> terms.collect(Collectors.joining("+")))
-        .map(terms -> terms.isEmpty() ? "-" : terms)
-        .collect(Collectors.joining(" "));
+  private static String epsilon(ModelSpec spec) {
+    return spec.attributes().normEpsilon().isPresent()
+        ? String.format(Locale.ROOT, "%.4g", spec.attributes().normEpsilon().getAsDouble())
+        : "not known";
   }
 
-  private static String source(AxisMap.Entry source) {
-    return source.weight() == 1
-        ? String.valueOf(source.index())
-        : "%.4g*%d".formatted(source.weight(), source.index());
+  private static void add(List<String> lines, String label, List<String> texts) {
+    for (int i = 0; i < texts.size(); i++) {
+      lines.add("%-13s %s".formatted(i == 0 ? label : "", texts.get(i)));
+    }
+  }
+
+  private static Map<String, Object> masks(GrowthPlan plan) {
+    return Json.object(
+        "computed", plan.masks().values().stream().filter(MaskRule::isComputed).count(),
+        "by_role", masksOf(plan).fields());
+  }
+
+  private static MaskTable masksOf(GrowthPlan plan) {
+    Map<String, MaskSpec> specs = new LinkedHashMap<>();
+    plan.masks().forEach((name, mask) -> specs.put(name, mask.spec()));
+    return MaskTable.of(plan.to(), specs);
   }
 
   /** A line for each pattern of parameters, with the kinds of its rules. */

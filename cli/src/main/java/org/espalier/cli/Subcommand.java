@@ -29,7 +29,7 @@ abstract class Subcommand implements Callable<Integer> {
     Answer answer = answer();
     PrintWriter out = spec.commandLine().getOut();
     if (common.json()) {
-      out.println(Json.write(answer.fields()));
+      out.println(Json.write(answer.fields().get()));
     } else {
       answer.lines().forEach(out::println);
     }

@@ -3,6 +3,7 @@ package org.espalier.tf;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.espalier.api.Lineage;
 import org.espalier.api.ModelRequest;
 import org.espalier.api.OperatorRegistry;
@@ -14,8 +15,7 @@ import org.espalier.tf.family.FamilyModel;
 import org.espalier.tf.family.FamilyOptions;
 import org.espalier.tf.family.FamilyWriter;
 import org.espalier.tf.report.HtmlReport;
-import org.espalier.tf.report.MetricsLog;
-import org.espalier.tf.report.RunReport;
+import org.espalier.tf.savedmodel.BuiltGraph;
 import org.espalier.tf.savedmodel.ModelRecord;
 import org.espalier.tf.train.DeviceSettings;
 import org.espalier.tf.train.Evaluator;
@@ -58,8 +58,18 @@ public final class Espalier {
    */
   public static void init(ModelRequest request, long seed, Path out) {
     FamilyModel model = FamilyModel.build(FamilyOptions.parse(request));
-    ModelRecord record = new ModelRecord(model.spec(), Lineage.empty());
-    FamilyWriter.write(model, seed, out, THREADS, record::write, bytes -> {});
+    FamilyWriter.write(
+        model,
+        seed,
+        out,
+        THREADS,
+        staging ->
+            new ModelRecord(
+                    model.spec(),
+                    Lineage.empty(),
+                    Optional.of(BuiltGraph.of(staging, model.dropout())))
+                .write(staging),
+        bytes -> {});
   }
 
   /** Returns the names of the families that {@link #init} builds. */
@@ -175,13 +185,7 @@ public final class Espalier {
   public static Path report(Path runDirectory) {
     RunDirectory run = new RunDirectory(runDirectory);
     Schedule schedule = ScheduleYaml.read(run.schedule());
-    Path report = runDirectory.resolve(HtmlReport.FILE_NAME);
-    HtmlReport.write(
-        RunReport.of(
-            schedule.summary(),
-            schedule.name(),
-            MetricsLog.read(runDirectory.resolve(MetricsLog.FILE_NAME))),
-        report);
-    return report;
+    HtmlReport.renew(runDirectory, schedule.summary(), schedule.name());
+    return runDirectory.resolve(HtmlReport.FILE_NAME);
   }
 }

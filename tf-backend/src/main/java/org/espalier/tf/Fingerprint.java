@@ -1,33 +1,59 @@
 package org.espalier.tf;
 
-import com.google.common.hash.Funnels;
-import com.google.common.hash.Hasher;
-import com.google.common.hash.Hashing;
+import com.google.common.hash.HashCode;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import org.espalier.api.EspalierException;
 import org.espalier.tf.savedmodel.MaskFile;
 import org.espalier.tf.savedmodel.SavedModelDirectory;
 
-/** Names a model by its graph, the checksums of its weights, and its masks. */
-final class Fingerprint {
-  private Fingerprint() {}
+/**
+ * What names a model: SHA-256 in hex digits.
+ *
+ * @param graph of {@code saved_model.pb}
+ * @param model of the same, the checkpoint's index, which holds a checksum of each tensor, and the
+ *     masks, if there are any
+ */
+record Fingerprint(String graph, String model) {
+  private static final int BUFFER_BYTES = 1 << 16;
 
-  static String of(Path model) {
-    Hasher hasher = Hashing.sha256().newHasher();
-    Path index = model.resolve(SavedModelDirectory.VARIABLES_PREFIX + ".index");
+  /**
+   * Reads the files of a model.
+   *
+   * @throws EspalierException if one cannot be read
+   */
+  static Fingerprint of(Path model) {
     Path masks = model.resolve(MaskFile.FILE);
-    try (OutputStream sink = Funnels.asOutputStream(hasher)) {
-      Files.copy(model.resolve("saved_model.pb"), sink);
-      Files.copy(index, sink);
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      update(digest, model.resolve(SavedModelDirectory.GRAPH));
+      String graph = text(((MessageDigest) digest.clone()).digest());
+      update(digest, model.resolve(SavedModelDirectory.VARIABLES_PREFIX + ".index"));
       if (Files.exists(masks)) {
-        Files.copy(masks, sink);
+        update(digest, masks);
       }
+      return new Fingerprint(graph, text(digest.digest()));
     } catch (IOException e) {
       throw new EspalierException("Cannot read " + model + ": " + e.getMessage(), e);
+    } catch (NoSuchAlgorithmException | CloneNotSupportedException e) {
+      throw new AssertionError("every Java has SHA-256, and it can be cloned", e);
     }
-    return hasher.hash().toString();
+  }
+
+  private static void update(MessageDigest digest, Path file) throws IOException {
+    byte[] buffer = new byte[BUFFER_BYTES];
+    try (InputStream in = Files.newInputStream(file)) {
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        digest.update(buffer, 0, read);
+      }
+    }
+  }
+
+  private static String text(byte[] digest) {
+    return HashCode.fromBytes(digest).toString();
   }
 }

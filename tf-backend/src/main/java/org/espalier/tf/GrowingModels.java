@@ -84,7 +84,7 @@ final class GrowingModels implements StageModels {
 
   @Override
   public String fingerprint(Path path) {
-    return Fingerprint.of(path);
+    return Fingerprint.of(path).model();
   }
 
   @Override

@@ -18,7 +18,7 @@ import org.espalier.api.OperatorRegistry;
 import org.espalier.api.RegisteredOperator;
 import org.espalier.tf.bundle.BundleReader;
 import org.espalier.tf.layout.Layouts;
-import org.espalier.tf.savedmodel.CheckpointGraph;
+import org.espalier.tf.savedmodel.BuiltGraph;
 import org.espalier.tf.savedmodel.MaskFile;
 import org.espalier.tf.savedmodel.ModelRecord;
 import org.espalier.tf.savedmodel.SavedModelDirectory;
@@ -30,44 +30,57 @@ import org.espalier.tf.savedmodel.SavedModelDirectory;
  * written to. Not thread-safe. Close it to release its files.
  */
 public final class Model implements AutoCloseable {
-  private final SavedModelDirectory directory;
+  private final OpenGraph graph;
   private final BundleReader weights;
-  private final Map<Integer, String> keys;
   private final Recognition recognition;
+  private final Optional<BuiltGraph> built;
+  private final Optional<Fingerprint> fingerprint;
   private final Lineage lineage;
   private final Map<String, Mask> masks;
   private final OperatorRegistry operators;
 
   private Model(
-      SavedModelDirectory directory,
+      OpenGraph graph,
       BundleReader weights,
-      Map<Integer, String> keys,
       Recognition recognition,
+      Optional<BuiltGraph> built,
+      Optional<Fingerprint> fingerprint,
       Lineage lineage,
       Map<String, Mask> masks,
       OperatorRegistry operators) {
-    this.directory = directory;
+    this.graph = graph;
     this.weights = weights;
-    this.keys = keys;
     this.recognition = recognition;
+    this.built = built;
+    this.fingerprint = fingerprint;
     this.lineage = lineage;
     this.masks = masks;
     this.operators = operators;
   }
 
   static Model open(Path path, OperatorRegistry operators) {
-    SavedModelDirectory directory = SavedModelDirectory.read(path);
-    BundleReader weights = BundleReader.open(directory.variablesPrefix());
+    ModelFiles files = ModelFiles.read(path);
+    Optional<ModelRecord> record = files.record();
+    Optional<BuiltGraph> built = files.built();
+    // What is known by its record need not be read; all else is, before the weights are looked at.
+    Optional<SavedModelDirectory> read =
+        built.isPresent() ? Optional.empty() : Optional.of(SavedModelDirectory.read(path));
+    BundleReader weights = BundleReader.open(path.resolve(SavedModelDirectory.VARIABLES_PREFIX));
     try {
-      Map<Integer, String> keys =
-          CheckpointGraph.keys(weights.readString(CheckpointGraph.KEY), directory.objects());
-      var record = ModelRecord.read(path);
-      Recognition recognition = Recognition.of(directory, keys, record, () -> layouts(operators));
+      built = built.filter(known -> BuiltModel.fits(record.orElseThrow().spec(), weights));
+      OpenGraph graph =
+          read.map(directory -> new OpenGraph(directory, weights))
+              .orElseGet(() -> new OpenGraph(path, weights));
+      Recognition recognition =
+          built.isPresent()
+              ? BuiltModel.recognition(record.orElseThrow().spec())
+              : Recognition.of(graph.directory(), graph.keys(), record, () -> layouts(operators));
       return new Model(
-          directory,
+          graph,
           weights,
-          keys,
           recognition,
+          built,
+          files.fingerprint(),
           record.map(ModelRecord::lineage).orElse(Lineage.empty()),
           MaskFile.ofModel(path, recognition.spec()),
           operators);
@@ -86,7 +99,7 @@ public final class Model implements AutoCloseable {
 
   /** Returns where the model stands. */
   public Path directory() {
-    return directory.path();
+    return graph.path();
   }
 
   /** Returns what the model is made of. */
@@ -111,12 +124,12 @@ public final class Model implements AutoCloseable {
    * checksum of each tensor, and of the masks, if there are any.
    */
   public String fingerprint() {
-    return Fingerprint.of(directory.path());
+    return fingerprint.orElseGet(() -> Fingerprint.of(directory())).model();
   }
 
   /** Returns the ways to call the model, by name. */
   public List<SignatureInfo> signatures() {
-    return SignatureInfo.of(directory);
+    return SignatureInfo.of(savedModel());
   }
 
   /** Returns what cannot be done with this model and why, a sentence each. */
@@ -226,7 +239,12 @@ public final class Model implements AutoCloseable {
   }
 
   SavedModelDirectory savedModel() {
-    return directory;
+    return graph.directory();
+  }
+
+  /** Returns the mark of a graph that our builder made for the spec; empty for any other. */
+  Optional<BuiltGraph> built() {
+    return built;
   }
 
   BundleReader weights() {
@@ -234,7 +252,7 @@ public final class Model implements AutoCloseable {
   }
 
   Map<Integer, String> checkpointKeys() {
-    return keys;
+    return graph.keys();
   }
 
   Variables variables() {

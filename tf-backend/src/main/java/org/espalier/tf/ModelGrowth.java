@@ -6,7 +6,6 @@ import com.google.common.collect.Sets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -24,7 +23,9 @@ import org.espalier.api.Mask;
 import org.espalier.tf.bundle.BundleWriter;
 import org.espalier.tf.bundle.PlannedTensor;
 import org.espalier.tf.graph.ModelVariable;
+import org.espalier.tf.savedmodel.BuiltGraph;
 import org.espalier.tf.savedmodel.CheckpointGraph;
+import org.espalier.tf.savedmodel.GraphFile;
 import org.espalier.tf.savedmodel.MaskFile;
 import org.espalier.tf.savedmodel.ModelRecord;
 import org.espalier.tf.savedmodel.SavedModelDirectory;
@@ -60,24 +61,54 @@ final class ModelGrowth {
     checkPlan();
     SavedModelWriter.checkTarget(model.directory(), out);
     Supplier<NextGraph> graph = graph();
-    List<String> fates = new ArrayList<>();
     GrownMasks masks = GrownMasks.of(model, tensors(model), plan, kernels);
-    SavedModelWriter.write(
-        template.orElse(model).savedModel(),
-        out,
-        staging -> {
-          NextGraph next = writeVariables(staging, graph, masks.kept());
-          if (template.isPresent()) {
-            TemplateGraph.copyIdentity(template.get(), staging);
-          }
-          if (!masks.next().isEmpty()) {
-            MaskFile.write(staging.resolve(MaskFile.FILE), masks.next());
-          }
-          new ModelRecord(next.spec(), nextLineage()).write(staging);
-          fates.addAll(next.fates());
-          return next.proto();
-        });
-    return new GrowthResult(out, sizeOf(out), (System.nanoTime() - start) * 1e-9, fates);
+    NextFiles files = new NextFiles(graph, masks);
+    SavedModelWriter.write(template.orElse(model).directory(), out, files);
+    return new GrowthResult(
+        out, sizeOf(out), (System.nanoTime() - start) * 1e-9, files.next.fates());
+  }
+
+  /** Fills the folder of the next model. */
+  private final class NextFiles implements SavedModelWriter.Whole {
+    private final Supplier<NextGraph> graph;
+    private final GrownMasks masks;
+    private BundleWriter writer;
+    private NextGraph next;
+
+    NextFiles(Supplier<NextGraph> graph, GrownMasks masks) {
+      this.graph = graph;
+      this.masks = masks;
+    }
+
+    @Override
+    public GraphFile write(Path staging) throws IOException {
+      writer = BundleWriter.create(staging.resolve(SavedModelDirectory.VARIABLES_PREFIX));
+      next = startVariables(writer, graph, masks.kept());
+      if (template.isPresent()) {
+        TemplateGraph.copyIdentity(template.get(), staging);
+      }
+      if (!masks.next().isEmpty()) {
+        MaskFile.write(staging.resolve(MaskFile.FILE), masks.next());
+      }
+      return next.file();
+    }
+
+    @Override
+    public void complete(Path staging) throws IOException {
+      Optional<BuiltGraph> built =
+          next.builtWith().isPresent()
+              ? Optional.of(BuiltGraph.of(staging, next.builtWith().getAsDouble()))
+              : Optional.empty();
+      new ModelRecord(next.spec(), nextLineage(), built).write(staging);
+      writer.write(THREADS, bytes -> {});
+    }
+
+    @Override
+    public void close() {
+      if (writer != null) {
+        writer.close();
+      }
+    }
   }
 
   /** What may be refused in no time is made at once, before anything is written. */
@@ -85,35 +116,33 @@ final class ModelGrowth {
     if (template.isPresent()) {
       return Suppliers.ofInstance(TemplateGraph.of(template.get(), plan.to()));
     }
-    return NextGraph.changesSizes(model, plan.to())
-        ? Suppliers.ofInstance(FamilyGraph.of(model, plan.to()))
-        : () -> NextGraph.of(model, plan.to());
+    if (!NextGraph.changesSizes(model, plan.to())) {
+      return () -> NextGraph.of(model, plan.to());
+    }
+    return model.built().isPresent()
+        ? () -> FamilyGraph.of(model, plan.to())
+        : Suppliers.ofInstance(FamilyGraph.of(model, plan.to()));
   }
 
-  /** Tensors stream while the graph is rewritten: where they go shows only then. */
-  private NextGraph writeVariables(
-      Path staging, Supplier<NextGraph> graph, Map<String, Mask> kept) {
-    Path prefix = staging.resolve(SavedModelDirectory.VARIABLES_PREFIX);
-    try (BundleWriter writer = BundleWriter.create(prefix)) {
-      Map<String, SourceTensors> others = new HashMap<>();
-      references.forEach((name, reference) -> others.put(name, tensors(reference)));
-      Map<String, PlannedTensor> tensors =
-          new WeightTransfer(tensors(model), others, kernels)
-              .keeping(kept)
-              .tensors(plan.to().parametersByName(), plan.rules(), writer);
-      writer.start(THREADS, bytes -> {});
-      NextGraph next = graph.get();
-      Variables targets = next.targets();
-      checkTargets(targets);
-      tensors.forEach(
-          (name, tensor) -> targets.keys(name).forEach(key -> writer.entry(key, tensor)));
-      if (next.rest().isPresent()) {
-        copyTheRest(next.rest().get(), targets, writer);
-      }
-      writer.addString(CheckpointGraph.KEY, next.checkpointGraph().toByteArray());
-      writer.write(THREADS, bytes -> {});
-      return next;
+  /** Tensors stream while the graph is made: where they go shows only then. */
+  private NextGraph startVariables(
+      BundleWriter writer, Supplier<NextGraph> graph, Map<String, Mask> kept) {
+    Map<String, SourceTensors> others = new HashMap<>();
+    references.forEach((name, reference) -> others.put(name, tensors(reference)));
+    Map<String, PlannedTensor> tensors =
+        new WeightTransfer(tensors(model), others, kernels)
+            .keeping(kept)
+            .tensors(plan.to().parametersByName(), plan.rules(), writer);
+    writer.start(THREADS, bytes -> {});
+    NextGraph next = graph.get();
+    Variables targets = next.targets();
+    checkTargets(targets);
+    tensors.forEach((name, tensor) -> targets.keys(name).forEach(key -> writer.entry(key, tensor)));
+    if (next.rest().isPresent()) {
+      copyTheRest(next.rest().get(), targets, writer);
     }
+    writer.addString(CheckpointGraph.KEY, next.checkpointGraph().toByteArray());
+    return next;
   }
 
   private void checkPlan() {
@@ -153,8 +182,8 @@ final class ModelGrowth {
   /** What is no parameter, such as tables, counters and text, stays as it is. */
   private void copyTheRest(Model rest, Variables targets, BundleWriter writer) {
     Set<String> done = new HashSet<>(Set.of(CheckpointGraph.KEY));
-    rest.variables().numbers().values().forEach(variable -> done.addAll(variable.keys()));
-    targets.numbers().values().forEach(variable -> done.addAll(variable.keys()));
+    rest.variables().keys().values().forEach(done::addAll);
+    targets.keys().values().forEach(done::addAll);
     for (ModelVariable variable : targets.others()) {
       String source =
           variable
@@ -183,7 +212,7 @@ final class ModelGrowth {
 
   static SourceTensors tensors(Model model) {
     Map<String, String> first = new HashMap<>();
-    model.variables().numbers().forEach((name, variable) -> first.put(name, variable.key()));
+    model.variables().keys().forEach((name, keys) -> first.put(name, keys.get(0)));
     return new SourceTensors(model.weights(), first);
   }
 

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.espalier.api.ModelSpec;
 import org.espalier.api.Parameter;
@@ -14,26 +15,29 @@ import org.espalier.tf.graph.FunctionFate;
 import org.espalier.tf.graph.ModelVariable;
 import org.espalier.tf.graph.RewrittenModel;
 import org.espalier.tf.savedmodel.CheckpointGraph;
-import org.tensorflow.proto.SavedModel;
+import org.espalier.tf.savedmodel.GraphFile;
 
 /**
  * The graph of a next model.
  *
- * @param proto the content of {@code saved_model.pb}
+ * @param file the content of {@code saved_model.pb}
  * @param checkpointGraph the value of the checkpoint's object graph
  * @param targets all variables of the next model; a parameter's name is the plan's
  * @param spec what the next model's record says of it
  * @param fates what became of each function, a line each; empty where the graph stays
  * @param rest the model that gives what is no parameter: assets, tables, counters; empty where
  *     there is nothing but parameters
+ * @param builtWith the dropout rate of the training function, if our builder made the graph for the
+ *     plan's next spec
  */
 record NextGraph(
-    SavedModel proto,
+    GraphFile file,
     ByteString checkpointGraph,
     Variables targets,
     ModelSpec spec,
     List<String> fates,
-    Optional<Model> rest) {
+    Optional<Model> rest,
+    OptionalDouble builtWith) {
 
   /** Returns whether {@code to} is more than the model with another number of blocks. */
   static boolean changesSizes(Model model, ModelSpec to) {
@@ -41,59 +45,64 @@ record NextGraph(
         || !to.attributes().equals(model.spec().attributes());
   }
 
-  /** Makes the graph of a model with {@code count} blocks from its own. */
+  /** Makes the graph of a model for a spec that differs at most in the number of blocks. */
   static NextGraph of(Model model, ModelSpec to) {
-    return to.blocks() == model.spec().blocks() ? unchanged(model, to) : resized(model, to);
+    if (to.blocks() == model.spec().blocks()) {
+      return unchanged(model, to);
+    }
+    return FamilyGraph.anew(model, to).orElseGet(() -> resized(model, to));
   }
 
   private static NextGraph unchanged(Model model, ModelSpec to) {
     return new NextGraph(
-        model.savedModel().proto(),
+        GraphFile.copied(model.directory()),
         ByteString.copyFrom(model.weights().readString(CheckpointGraph.KEY)),
         model.variables(),
         to,
         List.of(),
-        Optional.of(model));
+        Optional.of(model),
+        model
+            .built()
+            .map(built -> OptionalDouble.of(built.dropout()))
+            .orElse(OptionalDouble.empty()));
   }
 
   private static NextGraph resized(Model model, ModelSpec to) {
     RewrittenModel next =
         DepthRewriter.rewrite(model.savedModel(), model.checkpointKeys(), to.blocks());
     Map<String, String> planned = plannedNames(model);
-    Variables found = Variables.of(next.variables());
     Map<String, Parameter> parameters = new LinkedHashMap<>();
-    Map<String, ModelVariable> numbers = new LinkedHashMap<>();
+    Map<String, List<String>> keys = new LinkedHashMap<>();
     Map<String, String> patterns = new HashMap<>();
+    Variables found = Variables.of(next.variables());
+    Map<String, ModelVariable> named = Variables.named(next.variables());
     found
         .parameters()
         .forEach(
             (name, parameter) -> {
-              ModelVariable variable = found.numbers().get(name);
               String plan =
                   parameter.inBlocks()
                       ? name
-                      : variable.previousKey().map(planned::get).orElse(name);
+                      : named.get(name).previousKey().map(planned::get).orElse(name);
               parameters.put(plan, parameter);
-              numbers.put(plan, variable);
+              keys.put(plan, found.keys(name));
               patterns.put(plan, parameter.pattern());
             });
     return new NextGraph(
-        next.proto(),
+        GraphFile.replacing(model.savedModel(), next.proto()),
         next.checkpointGraph().toByteString(),
-        new Variables(parameters, numbers, found.others()),
+        new Variables(parameters, keys, found.others()),
         renamed(to, patterns),
         Stream.concat(next.fates().stream().map(FunctionFate::toString), next.notes().stream())
             .toList(),
-        Optional.of(model));
+        Optional.of(model),
+        OptionalDouble.empty());
   }
 
   /** The name of each parameter by the checkpoint keys of its value. */
   private static Map<String, String> plannedNames(Model model) {
     Map<String, String> names = new HashMap<>();
-    model
-        .variables()
-        .numbers()
-        .forEach((name, variable) -> variable.keys().forEach(key -> names.put(key, name)));
+    model.variables().keys().forEach((name, keys) -> keys.forEach(key -> names.put(key, name)));
     return names;
   }
 

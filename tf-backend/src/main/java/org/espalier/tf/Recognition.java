@@ -75,14 +75,16 @@ record Recognition(ModelSpec spec, Variables variables, List<String> limits) {
     } catch (EspalierException noBlocks) {
       limits.add("Depth cannot grow: " + noBlocks.getMessage());
     }
-    Variables variables = Variables.of(ModelVariables.list(model, keys, blocks));
+    List<ModelVariable> all = ModelVariables.list(model, keys, blocks);
+    Variables variables = Variables.of(all);
+    Map<String, ModelVariable> named = Variables.named(all);
     int count = blocks.map(BlockStructure::blocks).orElse(0);
     List<LayoutParameter> parameters = new ArrayList<>();
     variables
         .parameters()
         .forEach(
             (name, parameter) -> {
-              ModelVariable variable = variables.numbers().get(name);
+              ModelVariable variable = named.get(name);
               parameters.add(new LayoutParameter(parameter, variable.name(), variable.path()));
             });
     Optional<LayoutRecognition.Recognised> recognised =

@@ -17,8 +17,8 @@ import org.espalier.api.EspalierException;
 import org.espalier.api.ModelSpec;
 import org.espalier.api.Parameter;
 import org.espalier.api.Roles;
-import org.espalier.tf.graph.ModelVariable;
 import org.espalier.tf.savedmodel.CheckpointGraph;
+import org.espalier.tf.savedmodel.GraphFile;
 
 /**
  * The next graph taken from a template: a model that Python exported at the next sizes.
@@ -40,17 +40,17 @@ final class TemplateGraph {
   static NextGraph of(Model template, ModelSpec to) {
     Map<String, Parameter> found = matched(template, to);
     check(template, to, found);
-    Map<String, ModelVariable> numbers = new LinkedHashMap<>();
+    Map<String, List<String>> keys = new LinkedHashMap<>();
     found.forEach(
-        (planned, parameter) ->
-            numbers.put(planned, template.variables().numbers().get(parameter.name())));
+        (planned, parameter) -> keys.put(planned, template.variables().keys(parameter.name())));
     return new NextGraph(
-        template.savedModel().proto(),
+        GraphFile.copied(template.directory()),
         ByteString.copyFrom(template.weights().readString(CheckpointGraph.KEY)),
-        new Variables(found, numbers, template.variables().others()),
+        new Variables(found, keys, template.variables().others()),
         template.spec(),
         List.of("taken from the template " + template.directory() + ": all functions"),
-        Optional.of(template));
+        Optional.of(template),
+        OptionalDouble.empty());
   }
 
   /** Copies the files beside the graph by which Python tells what a model is. */

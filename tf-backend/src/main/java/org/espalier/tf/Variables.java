@@ -10,34 +10,35 @@ import java.util.Optional;
 import org.espalier.api.Axis;
 import org.espalier.api.DType;
 import org.espalier.api.EspalierException;
+import org.espalier.api.ModelSpec;
 import org.espalier.api.Parameter;
 import org.espalier.api.Roles;
 import org.espalier.tf.graph.ModelVariable;
+import org.espalier.tf.savedmodel.CheckpointGraph;
 import org.espalier.tf.weights.ElementTypes;
 import org.tensorflow.proto.TensorShapeProto;
 
 /**
  * The variables of a SavedModel as parameters, and where its checkpoint holds their values.
  *
- * @param parameters by name, in the order of the object graph; roles and axes are not known
- * @param numbers the variable of each parameter, by the parameter's name
+ * @param parameters by name, in the order of the object graph; roles and axes may not be known
+ * @param keys for each parameter by name the checkpoint keys of its value: more than one where an
+ *     exporter stored it twice
  * @param others variables that are no numbers, such as strings; they are only copied
  */
 record Variables(
-    Map<String, Parameter> parameters,
-    Map<String, ModelVariable> numbers,
-    List<ModelVariable> others) {
+    Map<String, Parameter> parameters, Map<String, List<String>> keys, List<ModelVariable> others) {
   /** Copies the collections. */
   Variables {
     parameters = ImmutableMap.copyOf(parameters);
-    numbers = ImmutableMap.copyOf(numbers);
+    keys = ImmutableMap.copyOf(keys);
     others = ImmutableList.copyOf(others);
   }
 
   /** Sorts the variables of a model. */
   static Variables of(List<ModelVariable> all) {
     Map<String, Parameter> parameters = new LinkedHashMap<>();
-    Map<String, ModelVariable> numbers = new LinkedHashMap<>();
+    Map<String, List<String>> keys = new LinkedHashMap<>();
     List<ModelVariable> others = new ArrayList<>();
     for (ModelVariable variable : all) {
       Optional<DType> dtype = ElementTypes.of(variable.type());
@@ -47,17 +48,34 @@ record Variables(
       }
       Parameter parameter = parameter(variable, dtype.get());
       parameters.put(parameter.name(), parameter);
-      numbers.put(parameter.name(), variable);
+      keys.put(parameter.name(), variable.keys());
     }
-    return new Variables(parameters, numbers, others);
+    return new Variables(parameters, keys, others);
   }
 
-  /**
-   * Returns the checkpoint keys of a parameter's value: more than one where an exporter stored it
-   * twice.
-   */
+  /** Returns those of some variables that are numbers, by the name of the parameter of each. */
+  static Map<String, ModelVariable> named(List<ModelVariable> all) {
+    Map<String, ModelVariable> named = new LinkedHashMap<>();
+    for (ModelVariable variable : all) {
+      ElementTypes.of(variable.type())
+          .ifPresent(dtype -> named.put(parameter(variable, dtype).name(), variable));
+    }
+    return named;
+  }
+
+  /** Returns the checkpoint keys of a parameter's value. */
   List<String> keys(String parameter) {
-    return numbers.get(parameter).keys();
+    return keys.get(parameter);
+  }
+
+  /** Returns the variables of a model that our builder made. */
+  static Variables of(ModelSpec spec) {
+    Map<String, List<String>> keys = new LinkedHashMap<>();
+    spec.parameters()
+        .forEach(
+            parameter ->
+                keys.put(parameter.name(), List.of(CheckpointGraph.keyOf(parameter.name()))));
+    return new Variables(spec.parametersByName(), keys, List.of());
   }
 
   private static Parameter parameter(ModelVariable variable, DType dtype) {

@@ -41,9 +41,7 @@ class RecipeRunTest {
 
   @BeforeEach
   void writeText() throws IOException {
-    StringBuilder lines = new StringBuilder();
-    IntStream.range(0, 400).forEach(i -> lines.append("line ").append(i * i).append('\n'));
-    text = Files.writeString(directory.resolve("text"), lines);
+    text = SampleText.write(directory);
     run = directory.resolve("run");
   }
 

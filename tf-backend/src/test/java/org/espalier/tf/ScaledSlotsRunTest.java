@@ -10,7 +10,6 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.espalier.api.Axis;
 import org.espalier.api.EspalierException;
@@ -57,9 +56,7 @@ class ScaledSlotsRunTest {
 
   @BeforeEach
   void writeText() throws IOException {
-    StringBuilder lines = new StringBuilder();
-    IntStream.range(0, 400).forEach(i -> lines.append("line ").append(i * i).append('\n'));
-    text = Files.writeString(directory.resolve("text"), lines);
+    text = SampleText.write(directory);
     run = directory.resolve("run");
   }
 

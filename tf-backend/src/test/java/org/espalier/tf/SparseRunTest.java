@@ -12,8 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.espalier.api.EspalierException;
 import org.espalier.api.HostTensor;
@@ -64,12 +62,7 @@ final class SparseRunTest {
 
   @BeforeEach
   void writeText() throws IOException {
-    text = directory.resolve("text");
-    Files.writeString(
-        text,
-        IntStream.range(0, 400)
-            .mapToObj(i -> "line " + i * i + "\n")
-            .collect(Collectors.joining()));
+    text = SampleText.write(directory);
   }
 
   private void run(String schedule, Path run, ProgressListener progress) {

@@ -1,7 +1,9 @@
 package org.espalier.tf.family;
 
 import com.google.protobuf.ByteString;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NameAttrList;
@@ -13,10 +15,23 @@ final class Attributes {
   /** The size of an axis that is known only at run time. */
   static final long DYNAMIC = -1;
 
+  /** Almost every node names a type. */
+  private static final Map<DataType, AttrValue> TYPES = types();
+
   private Attributes() {}
 
   static AttrValue type(DataType type) {
-    return AttrValue.newBuilder().setType(type).build();
+    return TYPES.get(type);
+  }
+
+  private static Map<DataType, AttrValue> types() {
+    Map<DataType, AttrValue> types = new EnumMap<>(DataType.class);
+    for (DataType type : DataType.values()) {
+      if (type != DataType.UNRECOGNIZED) {
+        types.put(type, AttrValue.newBuilder().setType(type).build());
+      }
+    }
+    return types;
   }
 
   static AttrValue types(List<DataType> types) {

@@ -13,12 +13,14 @@ import org.tensorflow.proto.TrackableObjectGraphOuterClass.TrackableObjectGraph;
  * @param savedModel the content of {@code saved_model.pb}
  * @param checkpointGraph to be stored in the checkpoint as {@code _CHECKPOINTABLE_OBJECT_GRAPH}
  * @param variables the variables in the model's order
+ * @param dropout the rate in the training function
  */
 public record FamilyModel(
     ModelSpec spec,
     SavedModel savedModel,
     TrackableObjectGraph checkpointGraph,
-    List<FamilyVariable> variables) {
+    List<FamilyVariable> variables,
+    double dropout) {
   /** Copies the list. */
   public FamilyModel {
     variables = List.copyOf(variables);
@@ -41,6 +43,7 @@ public record FamilyModel(
                         InitialValues.initializer(options, parameter)))
             .toList();
     SavedModelAssembly assembly = new SavedModelAssembly(options, variables);
-    return new FamilyModel(spec, assembly.savedModel(), assembly.checkpointGraph(), variables);
+    return new FamilyModel(
+        spec, assembly.savedModel(), assembly.checkpointGraph(), variables, options.dropout());
   }
 }

@@ -1,9 +1,11 @@
 package org.espalier.tf.family;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.LongConsumer;
 import org.espalier.tf.bundle.BundleWriter;
 import org.espalier.tf.savedmodel.CheckpointGraph;
+import org.espalier.tf.savedmodel.GraphFile;
 import org.espalier.tf.savedmodel.SavedModelDirectory;
 import org.espalier.tf.savedmodel.SavedModelWriter;
 
@@ -20,7 +22,8 @@ public final class FamilyWriter {
    * @param seed of the first values
    * @param target the directory to create
    * @param threads how many threads draw and write; at least 1
-   * @param beside writes what else belongs into the directory, such as {@code assets.extra}
+   * @param beside writes what else belongs into the directory, such as {@code assets.extra}, when
+   *     {@code saved_model.pb} is there
    * @param progress takes the bytes of each chunk written, one call at a time but from any thread
    * @throws org.espalier.api.EspalierException if the target is refused or the disk is
    */
@@ -31,24 +34,36 @@ public final class FamilyWriter {
       int threads,
       SavedModelWriter.Content beside,
       LongConsumer progress) {
-    InitialValues values = new InitialValues(seed);
     SavedModelWriter.write(
         null,
         target,
-        model.savedModel(),
-        staging -> {
-          BundleWriter bundle =
-              BundleWriter.create(staging.resolve(SavedModelDirectory.VARIABLES_PREFIX));
-          for (FamilyVariable variable : model.variables()) {
-            bundle.add(
-                variable.checkpointKey(),
-                Types.of(variable.parameter().dtype()),
-                variable.parameter().shape(),
-                (offset, bytes) -> values.fill(variable, offset, bytes));
+        new SavedModelWriter.Whole() {
+          @Override
+          public GraphFile write(Path staging) {
+            writeVariables(model, seed, staging, threads, progress);
+            return GraphFile.built(model.savedModel(), /* sameSignatures= */ true);
           }
-          bundle.addString(CheckpointGraph.KEY, model.checkpointGraph().toByteArray());
-          bundle.write(threads, progress);
-          beside.write(staging);
+
+          @Override
+          public void complete(Path staging) throws IOException {
+            beside.write(staging);
+          }
         });
+  }
+
+  private static void writeVariables(
+      FamilyModel model, long seed, Path staging, int threads, LongConsumer progress) {
+    InitialValues values = new InitialValues(seed);
+    BundleWriter bundle =
+        BundleWriter.create(staging.resolve(SavedModelDirectory.VARIABLES_PREFIX));
+    for (FamilyVariable variable : model.variables()) {
+      bundle.add(
+          variable.checkpointKey(),
+          Types.of(variable.parameter().dtype()),
+          variable.parameter().shape(),
+          (offset, bytes) -> values.fill(variable, offset, bytes));
+    }
+    bundle.addString(CheckpointGraph.KEY, model.checkpointGraph().toByteArray());
+    bundle.write(threads, progress);
   }
 }

@@ -1,17 +1,18 @@
 package org.espalier.tf.family;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.FunctionDef;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.OpDef;
-import org.tensorflow.proto.ResourceHandleProto;
+import org.tensorflow.proto.TensorProto;
 import org.tensorflow.proto.TensorShapeProto;
 
 /** Collects the arguments, nodes and results of one function. Not thread-safe. */
@@ -21,8 +22,19 @@ final class FunctionBody {
   private final FunctionDef.Builder function = FunctionDef.newBuilder();
   private final List<TensorShapeProto> inputShapes = new ArrayList<>();
   private final Set<String> names = new HashSet<>();
+  private final Handles handles;
 
-  FunctionBody(String name) {
+  // Blocks are alike: a few shapes and constants stand at thousands of nodes.
+  private final Map<List<Long>, AttrValue> shapes = new HashMap<>();
+  private final Map<Object, AttrValue> constants = new HashMap<>();
+
+  /**
+   * Starts a function.
+   *
+   * @param handles the arguments that hold variables, shared with other functions of the model
+   */
+  FunctionBody(String name, Handles handles) {
+    this.handles = handles;
     function.getSignatureBuilder().setName(name).setIsStateful(true);
     function.putAttr("_construction_context", Attributes.text("kEagerRuntime"));
   }
@@ -35,27 +47,37 @@ final class FunctionBody {
             .putAttr("_output_shapes", Attributes.shapes(List.of(shape)))
             .putAttr("_user_specified_name", Attributes.text(name))
             .build();
-    return add(OpDef.ArgDef.newBuilder().setName(name).setType(type), shape, attributes, sizes);
+    OpDef.ArgDef argument = OpDef.ArgDef.newBuilder().setName(name).setType(type).build();
+    return add(argument, shape, attributes, sizes);
   }
 
   /** Adds an argument that holds the handle of a variable. */
   Value variable(FamilyVariable variable) {
-    OpDef.ArgDef.Builder argument =
-        OpDef.ArgDef.newBuilder().setName(variable.argument()).setType(DataType.DT_RESOURCE);
-    argument.addHandleData(
-        ResourceHandleProto.DtypeAndShape.newBuilder()
-            .setDtype(Types.of(variable.parameter().dtype()))
-            .setShape(Attributes.shapeOf(variable.parameter().shape())));
-    FunctionDef.ArgAttrs attributes =
-        FunctionDef.ArgAttrs.newBuilder()
-            .putAttr("_user_specified_name", Attributes.text(variable.name()))
-            .build();
+    Handles.Argument argument = handles.of(variable);
     return add(
-        argument, TensorShapeProto.getDefaultInstance(), attributes, variable.parameter().shape());
+        argument.definition(),
+        TensorShapeProto.getDefaultInstance(),
+        argument.attributes(),
+        variable.parameter().shape());
+  }
+
+  /** Returns the attribute that says the shape of a node's one result. */
+  AttrValue shape(List<Long> sizes) {
+    return shapes.computeIfAbsent(
+        sizes, absent -> Attributes.shapes(List.of(Attributes.shapeOf(sizes))));
+  }
+
+  /**
+   * Returns the value of a constant.
+   *
+   * @param key equal only for equal values
+   */
+  AttrValue constant(Object key, Supplier<TensorProto> value) {
+    return constants.computeIfAbsent(key, absent -> Attributes.tensor(value.get()));
   }
 
   private Value add(
-      OpDef.ArgDef.Builder argument,
+      OpDef.ArgDef argument,
       TensorShapeProto shape,
       FunctionDef.ArgAttrs attributes,
       List<Long> sizes) {
@@ -75,7 +97,7 @@ final class FunctionBody {
             .setName(name)
             .setOp(op)
             .addAllInput(inputs)
-            .putAllAttr(new TreeMap<>(attributes))
+            .putAllAttr(attributes)
             .build());
     return name;
   }

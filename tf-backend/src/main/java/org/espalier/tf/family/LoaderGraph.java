@@ -4,7 +4,6 @@ import com.google.protobuf.ByteString;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.CollectionDef;
 import org.tensorflow.proto.DataType;
@@ -96,7 +95,7 @@ final class LoaderGraph {
             .setName(name)
             .setOp(op)
             .addAllInput(inputs)
-            .putAllAttr(new TreeMap<>(attributes))
+            .putAllAttr(attributes)
             .build());
   }
 

@@ -20,14 +20,16 @@ import org.tensorflow.proto.TensorProto;
  */
 final class SaveFunctions {
   private final List<FamilyVariable> variables;
+  private final Handles arguments;
 
-  SaveFunctions(List<FamilyVariable> variables) {
+  SaveFunctions(List<FamilyVariable> variables, Handles arguments) {
     this.variables = variables;
+    this.arguments = arguments;
   }
 
   /** Returns the function (file prefix, handles, object graph) → file prefix. */
   FunctionDef save(String name) {
-    FunctionBody body = new FunctionBody(name);
+    FunctionBody body = new FunctionBody(name, arguments);
     Value prefix = body.argument("file_prefix", DataType.DT_STRING, List.of());
     List<Value> handles = variables.stream().map(body::variable).toList();
     Value objectGraph = body.argument("object_graph", DataType.DT_STRING, List.of());
@@ -91,7 +93,7 @@ final class SaveFunctions {
 
   /** Returns the function (file prefix, handles) → file prefix. */
   FunctionDef restore(String name) {
-    FunctionBody body = new FunctionBody(name);
+    FunctionBody body = new FunctionBody(name, arguments);
     Value prefix = body.argument("file_prefix", DataType.DT_STRING, List.of());
     List<Value> handles = variables.stream().map(body::variable).toList();
     constant(body, "RestoreV2/tensor_names", Attributes.texts(keys()));
@@ -132,7 +134,7 @@ final class SaveFunctions {
   }
 
   private AttrValue type(int index) {
-    return Attributes.type(types().get(index));
+    return Attributes.type(Types.of(variables.get(index).parameter().dtype()));
   }
 
   private List<DataType> types() {

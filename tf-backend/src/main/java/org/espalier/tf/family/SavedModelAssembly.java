@@ -32,6 +32,8 @@ final class SavedModelAssembly {
   private final FamilyBody body;
   private final DataType type;
   private final ObjectTree tree = new ObjectTree();
+  private final Handles handles = new Handles();
+  private final TrackableObjectGraph checkpointGraph;
 
   SavedModelAssembly(FamilyOptions options, List<FamilyVariable> variables) {
     this.options = options;
@@ -42,11 +44,12 @@ final class SavedModelAssembly {
     tree.addList("variables", variables);
     tree.addList("trainable_variables", variables);
     addFunctions();
+    this.checkpointGraph = tree.checkpointGraph();
   }
 
   SavedModel savedModel() {
     MetaGraphDef.Builder meta =
-        new LoaderGraph(variables, checkpointGraph().toByteString())
+        new LoaderGraph(variables, checkpointGraph.toByteString())
             .signature(SIGNATURE, signatureArguments(), body.outputs())
             .saver(SAVE, RESTORE)
             .build();
@@ -55,18 +58,18 @@ final class SavedModelAssembly {
         .addFunction(forward(INFERENCE, false))
         .addFunction(forward(TRAINING, true))
         .addFunction(signatureWrapper())
-        .addFunction(new SaveFunctions(variables).save(SAVE))
-        .addFunction(new SaveFunctions(variables).restore(RESTORE));
+        .addFunction(new SaveFunctions(variables, handles).save(SAVE))
+        .addFunction(new SaveFunctions(variables, handles).restore(RESTORE));
     meta.setObjectGraphDef(objectGraph());
     return SavedModel.newBuilder().setSavedModelSchemaVersion(1).addMetaGraphs(meta).build();
   }
 
   TrackableObjectGraph checkpointGraph() {
-    return tree.checkpointGraph();
+    return checkpointGraph;
   }
 
   private FunctionDef forward(String name, boolean training) {
-    FunctionBody function = new FunctionBody(name);
+    FunctionBody function = new FunctionBody(name, handles);
     List<Value> inputs = inputs(function);
     Map<String, Value> handles = new HashMap<>();
     variables.forEach(variable -> handles.put(variable.path(), function.variable(variable)));
@@ -76,7 +79,7 @@ final class SavedModelAssembly {
   }
 
   private FunctionDef signatureWrapper() {
-    FunctionBody function = new FunctionBody(SIGNATURE);
+    FunctionBody function = new FunctionBody(SIGNATURE, handles);
     Map<String, Value> byName = new HashMap<>();
     signatureArguments().forEach(spec -> byName.put(spec.name(), input(function, spec)));
     List<Value> arguments = new ArrayList<>();

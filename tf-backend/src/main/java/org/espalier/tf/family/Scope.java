@@ -2,13 +2,13 @@ package org.espalier.tf.family;
 
 import static org.espalier.tf.family.Attributes.DYNAMIC;
 
+import com.google.common.primitives.Ints;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
-import org.tensorflow.proto.TensorProto;
 
 /**
  * Adds nodes to a function under a common prefix of their names.
@@ -47,11 +47,11 @@ final class Scope {
   private final class Node {
     private final String op;
     private final Map<String, AttrValue> attributes = new HashMap<>();
-    private final List<Value> inputs;
+    private final Value[] inputs;
 
     Node(String op, Value... inputs) {
       this.op = op;
-      this.inputs = List.of(inputs);
+      this.inputs = inputs;
     }
 
     Node type(String attribute, DataType value) {
@@ -70,8 +70,11 @@ final class Scope {
     }
 
     Value add(String name, String output, DataType outputType, List<Long> sizes) {
-      attributes.put("_output_shapes", Attributes.shapes(List.of(Attributes.shapeOf(sizes))));
-      List<String> references = inputs.stream().map(Value::reference).toList();
+      attributes.put("_output_shapes", body.shape(sizes));
+      List<String> references = new ArrayList<>(inputs.length);
+      for (Value input : inputs) {
+        references.add(input.reference());
+      }
       String added = body.node(prefix + name, op, references, attributes);
       return new Value(added + ":" + output + ":0", outputType, sizes);
     }
@@ -89,28 +92,29 @@ final class Scope {
         .add(name, "z", left.type(), Shapes.broadcast(left.sizes(), right.sizes()));
   }
 
-  private Value constant(String name, TensorProto value) {
-    List<Long> sizes =
-        value.getTensorShape().getDimList().stream().map(dim -> dim.getSize()).toList();
+  private Value constant(String name, DataType type, AttrValue value, List<Long> sizes) {
     return new Node("Const")
-        .type("dtype", value.getDtype())
-        .with("value", Attributes.tensor(value))
-        .add(name, "output", value.getDtype(), sizes);
+        .type("dtype", type)
+        .with("value", value)
+        .add(name, "output", type, sizes);
   }
 
   /** A scalar of the model's type. */
   Value number(String name, double value) {
-    return constant(name, Attributes.scalar(type, value));
+    AttrValue constant = body.constant(value, () -> Attributes.scalar(type, value));
+    return constant(name, type, constant, SCALAR);
   }
 
   /** An int32 scalar. */
   Value whole(String name, int value) {
-    return constant(name, Attributes.scalar(value));
+    AttrValue constant = body.constant(value, () -> Attributes.scalar(value));
+    return constant(name, DataType.DT_INT32, constant, SCALAR);
   }
 
   /** An int32 vector. */
   Value wholes(String name, int... values) {
-    return constant(name, Attributes.integers(values));
+    AttrValue constant = body.constant(Ints.asList(values), () -> Attributes.integers(values));
+    return constant(name, DataType.DT_INT32, constant, List.of((long) values.length));
   }
 
   Value read(String name, Value variable) {

@@ -33,6 +33,21 @@ public final class HtmlReport {
   private HtmlReport() {}
 
   /**
+   * Writes a run's page anew from the log in its directory, and returns what it shows.
+   *
+   * @param run the run's directory
+   * @param title what the run is, in a line
+   * @param recipe the schedule's name
+   * @throws EspalierException when the log cannot be read or the page not be written
+   */
+  public static RunReport renew(Path run, String title, String recipe) {
+    RunReport report =
+        RunReport.of(title, recipe, MetricsLog.read(run.resolve(MetricsLog.FILE_NAME)));
+    write(report, run.resolve(FILE_NAME));
+    return report;
+  }
+
+  /**
    * Writes the page to {@code file}, whole or not at all, over an earlier report.
    *
    * @throws EspalierException when it cannot be written

@@ -1,13 +1,10 @@
 package org.espalier.tf.savedmodel;
 
-import com.google.gson.GsonBuilder;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import org.espalier.api.EspalierException;
 import org.espalier.api.Lineage;
@@ -20,12 +17,19 @@ import org.espalier.api.ModelSpec;
  *
  * @param spec what the model is made of
  * @param lineage the growths behind it
+ * @param built the graph that the family's builder made for the spec; empty if another did, or none
+ *     knows
  */
-public record ModelRecord(ModelSpec spec, Lineage lineage) {
+public record ModelRecord(ModelSpec spec, Lineage lineage, Optional<BuiltGraph> built) {
   /** Where the record stands in a SavedModel directory. */
   public static final Path FILE = Path.of("assets.extra", "espalier", "model.json");
 
   private static final long LARGEST_BYTES = 256L << 20;
+
+  /** Creates the record of a model whose graph may be any. */
+  public ModelRecord(ModelSpec spec, Lineage lineage) {
+    this(spec, lineage, Optional.empty());
+  }
 
   /**
    * Returns the record of a model, if it has one.
@@ -41,15 +45,15 @@ public record ModelRecord(ModelSpec spec, Lineage lineage) {
       if (Files.size(file) > LARGEST_BYTES) {
         throw damaged(file, "it has " + Files.size(file) + " bytes", null);
       }
-      JsonElement json = JsonParser.parseString(Files.readString(file));
-      JsonElement spec = json.isJsonObject() ? json.getAsJsonObject().get("spec") : null;
-      JsonElement lineage = json.isJsonObject() ? json.getAsJsonObject().get("lineage") : null;
-      if (spec == null || lineage == null) {
+      Map<String, String> fields = RawFields.of(Files.readString(file));
+      if (!fields.containsKey("spec") || !fields.containsKey("lineage")) {
         throw damaged(file, "it lacks spec or lineage", null);
       }
       return Optional.of(
           new ModelRecord(
-              ModelSpec.fromJson(spec.toString()), Lineage.fromJson(lineage.toString())));
+              ModelSpec.fromJson(fields.get("spec")),
+              Lineage.fromJson(fields.get("lineage")),
+              Optional.ofNullable(fields.get("built")).flatMap(BuiltGraph::fromJson)));
     } catch (IOException | JsonParseException e) {
       throw damaged(file, e.getMessage(), e);
     }
@@ -61,12 +65,13 @@ public record ModelRecord(ModelSpec spec, Lineage lineage) {
    * @throws IOException if that fails
    */
   public void write(Path model) throws IOException {
-    JsonObject json = new JsonObject();
-    json.add("spec", JsonParser.parseString(spec.toJson()));
-    json.add("lineage", JsonParser.parseString(lineage.toJson()));
+    StringBuilder json = new StringBuilder();
+    json.append("{\n\"spec\": ").append(spec.toJson());
+    json.append(",\n\"lineage\": ").append(lineage.toJson());
+    built.ifPresent(graph -> json.append(",\n\"built\": ").append(graph.toJson()));
     Path file = model.resolve(FILE);
     Files.createDirectories(file.getParent());
-    Files.writeString(file, new GsonBuilder().setPrettyPrinting().create().toJson(json) + "\n");
+    Files.writeString(file, json.append("\n}\n"));
   }
 
   private static EspalierException damaged(Path file, String how, Exception cause) {

@@ -19,6 +19,9 @@ import org.tensorflow.proto.SavedObjectGraphOuterClass.SavedObjectGraph;
  */
 public record SavedModelDirectory(Path path, SavedModel proto, Map<String, FunctionDef> functions) {
 
+  /** The file of the graph, relative to the folder. */
+  public static final String GRAPH = "saved_model.pb";
+
   /** The prefix of the variables' TensorBundle, relative to the folder. */
   public static final String VARIABLES_PREFIX = "variables/variables";
 

@@ -17,7 +17,7 @@ import org.tensorflow.proto.SavedModel;
 
 /** Parses {@code saved_model.pb} and refuses what later passes could not stand. */
 final class SavedModelReader {
-  private static final String FILE = "saved_model.pb";
+  private static final String FILE = SavedModelDirectory.GRAPH;
 
   /** Nested attribute and structured values are this deep at most; protobuf's own limit is 100. */
   private static final int RECURSION_LIMIT = 100;

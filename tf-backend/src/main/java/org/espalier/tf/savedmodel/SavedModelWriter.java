@@ -1,8 +1,6 @@
 package org.espalier.tf.savedmodel;
 
-import com.google.protobuf.CodedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileVisitOption;
@@ -22,7 +20,7 @@ import org.tensorflow.proto.SavedModel;
  * Writes a SavedModel directory so that a crash leaves either nothing or the whole model.
  *
  * <p>All files go to a temporary sibling, are synced, and the folder is renamed. {@code
- * saved_model.pb} is written last, since consumers poll for it.
+ * saved_model.pb} comes after the variables it needs.
  */
 public final class SavedModelWriter {
   /** Writes what is not in {@code saved_model.pb}. */
@@ -36,19 +34,33 @@ public final class SavedModelWriter {
     void write(Path staging) throws IOException;
   }
 
-  /** Writes what is not in {@code saved_model.pb}, and then knows what is. */
+  /**
+   * Writes what is not in {@code saved_model.pb}, and then knows what is.
+   *
+   * <p>Closed when the folder is complete, or before it is removed after a failure.
+   */
   @FunctionalInterface
-  public interface Whole {
+  public interface Whole extends AutoCloseable {
     /**
      * Fills the folder that will become the model; its {@code variables} folder exists.
      *
      * @return the content of {@code saved_model.pb}
      * @throws IOException when writing fails
      */
-    SavedModel write(Path staging) throws IOException;
+    GraphFile write(Path staging) throws IOException;
+
+    /**
+     * Adds what can only be written once {@code saved_model.pb} is there.
+     *
+     * @throws IOException when writing fails
+     */
+    default void complete(Path staging) throws IOException {}
+
+    /** Ends what still writes into the folder. */
+    @Override
+    default void close() {}
   }
 
-  private static final String GRAPH = "saved_model.pb";
   private static final Path WARMUP = Path.of("assets.extra", "tf_serving_warmup_requests");
   private static final Path LINEAGE = Path.of("assets.extra", "espalier");
 
@@ -92,11 +104,16 @@ public final class SavedModelWriter {
   public static void write(
       SavedModelDirectory source, Path target, SavedModel model, Content content) {
     write(
-        source,
+        source == null ? null : source.path(),
         target,
         staging -> {
           content.write(staging);
-          return model;
+          if (source == null) {
+            return GraphFile.built(model, true);
+          }
+          return source.proto().equals(model)
+              ? GraphFile.copied(source.path())
+              : GraphFile.replacing(source, model);
         });
   }
 
@@ -108,8 +125,8 @@ public final class SavedModelWriter {
    * @param whole writes the variables and makes the rest
    * @throws EspalierException when the target is refused or writing fails; nothing is left behind
    */
-  public static void write(SavedModelDirectory source, Path target, Whole whole) {
-    checkTarget(source == null ? null : source.path(), target);
+  public static void write(Path source, Path target, Whole whole) {
+    checkTarget(source, target);
     Path absolute = target.toAbsolutePath().normalize();
     Path staging = null;
     try {
@@ -117,12 +134,13 @@ public final class SavedModelWriter {
       staging =
           Files.createTempDirectory(absolute.getParent(), "." + absolute.getFileName() + ".tmp-");
       Files.createDirectory(staging.resolve("variables"));
-      SavedModel model = whole.write(staging);
+      GraphFile graph = whole.write(staging);
       if (source != null) {
-        copyAssets(source, model, staging);
+        copyAssets(source, graph.sameSignatures(), staging);
       }
       Files.createDirectories(staging.resolve("assets"));
-      writeGraph(source, model, staging.resolve(GRAPH));
+      graph.write(staging.resolve(SavedModelDirectory.GRAPH));
+      whole.complete(staging);
       sync(staging);
       makeReadable(staging);
       Files.move(staging, absolute, StandardCopyOption.ATOMIC_MOVE);
@@ -133,42 +151,24 @@ public final class SavedModelWriter {
     } catch (UncheckedIOException e) {
       throw new EspalierException("Cannot write " + target + ": " + e.getCause().getMessage(), e);
     } finally {
-      delete(staging);
+      try {
+        whole.close();
+      } finally {
+        delete(staging);
+      }
     }
   }
 
-  private static void writeGraph(SavedModelDirectory source, SavedModel model, Path file)
+  private static void copyAssets(Path source, boolean sameSignatures, Path staging)
       throws IOException {
-    if (source != null && source.proto().equals(model)) {
-      // The same graph keeps its bytes, which Python's fingerprint is of.
-      Files.copy(source.path().resolve(GRAPH), file);
-      return;
-    }
-    try (OutputStream out = Files.newOutputStream(file)) {
-      // Maps in the order of their keys: equal models give equal bytes in every process.
-      CodedOutputStream coded = CodedOutputStream.newInstance(out);
-      coded.useDeterministicSerialization();
-      model.writeTo(coded);
-      coded.flush();
-    }
-  }
-
-  private static void copyAssets(SavedModelDirectory source, SavedModel model, Path staging)
-      throws IOException {
-    boolean sameSignatures =
-        model
-            .getMetaGraphs(0)
-            .getSignatureDefMap()
-            .keySet()
-            .equals(source.metaGraph().getSignatureDefMap().keySet());
     for (String folder : List.of("assets", "assets.extra")) {
-      Path from = source.path().resolve(folder);
+      Path from = source.resolve(folder);
       if (!Files.isDirectory(from)) {
         continue;
       }
       try (Stream<Path> files = Files.walk(from, FileVisitOption.FOLLOW_LINKS)) {
         for (Path file : (Iterable<Path>) files::iterator) {
-          Path relative = source.path().relativize(file);
+          Path relative = source.relativize(file);
           boolean stale =
               relative.startsWith(LINEAGE) || (!sameSignatures && relative.equals(WARMUP));
           if (!stale && Files.isRegularFile(file)) {

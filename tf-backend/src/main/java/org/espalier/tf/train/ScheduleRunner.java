@@ -11,8 +11,6 @@ import org.espalier.tf.data.TokenSplit;
 import org.espalier.tf.data.TokenStore;
 import org.espalier.tf.report.EvalPoint;
 import org.espalier.tf.report.HtmlReport;
-import org.espalier.tf.report.MetricsLog;
-import org.espalier.tf.report.RunEvent;
 import org.espalier.tf.report.RunLog;
 import org.espalier.tf.report.RunReport;
 
@@ -164,9 +162,6 @@ public final class ScheduleRunner {
   }
 
   private static RunReport report(Schedule schedule, RunDirectory directory) {
-    List<RunEvent> events = MetricsLog.read(directory.path().resolve(MetricsLog.FILE_NAME));
-    RunReport report = RunReport.of(schedule.summary(), schedule.name(), events);
-    HtmlReport.write(report, directory.path().resolve(HtmlReport.FILE_NAME));
-    return report;
+    return HtmlReport.renew(directory.path(), schedule.summary(), schedule.name());
   }
 }

@@ -59,12 +59,15 @@ final class TrainedModelExport {
       MaskFile.write(folder.resolve(MaskFile.FILE), tensors.masks().all());
     }
     if (!growths.isEmpty()) {
-      Lineage lineage =
-          ModelRecord.read(start.directory()).map(ModelRecord::lineage).orElse(Lineage.empty());
+      ModelRecord record =
+          ModelRecord.read(start.directory())
+              .orElse(new ModelRecord(start.spec(), Lineage.empty()));
+      Lineage lineage = record.lineage();
       for (Growth growth : growths) {
         lineage = lineage.with(growth);
       }
-      new ModelRecord(start.spec(), lineage).write(folder);
+      // The graph stays, and with it the mark of who built it.
+      new ModelRecord(start.spec(), lineage, record.built()).write(folder);
     }
   }
 

@@ -18,6 +18,8 @@ final class CombinedBytes implements TensorBytes {
     void compute(long from, long to, double[] result) throws IOException;
   }
 
+  private static final int TILE = 1 << 14;
+
   private final DType dtype;
   private final List<Summand> summands;
 
@@ -29,16 +31,50 @@ final class CombinedBytes implements TensorBytes {
   @Override
   public void fill(long offset, ByteBuffer target) throws IOException {
     long from = offset / dtype.bytes();
-    int count = target.remaining() / dtype.bytes();
+    long end = from + target.remaining() / dtype.bytes();
     Scratch scratch = Scratch.OF_THREAD.get();
-    double[] sum = scratch.first(count);
-    double[] summand = scratch.second(count);
-    Arrays.fill(sum, 0, count, 0);
-    for (Summand term : summands) {
-      term.compute(from, from + count, summand);
-      addTo(sum, summand, term.coefficient(), count);
+    // In tiles that stay in the processor's nearest caches.
+    for (long at = from; at < end; at += TILE) {
+      int count = (int) Math.min(TILE, end - at);
+      fill(at, count, scratch, target);
     }
-    Elements.encode(dtype, sum, count, target);
+  }
+
+  private void fill(long from, int count, Scratch scratch, ByteBuffer target) throws IOException {
+    double[] sum = scratch.sum;
+    if (summands.isEmpty()) {
+      Arrays.fill(sum, 0, count, 0);
+    }
+    for (int i = 0; i < summands.size(); i++) {
+      Summand term = summands.get(i);
+      if (i == 0) {
+        term.compute(from, from + count, sum);
+        scale(sum, term.coefficient(), count);
+      } else {
+        term.compute(from, from + count, scratch.summand);
+        addTo(sum, scratch.summand, term.coefficient(), count);
+      }
+    }
+    if (dtype == DType.FLOAT32) {
+      round(sum, scratch.floats, count);
+      target.asFloatBuffer().put(scratch.floats, 0, count);
+      target.position(target.position() + count * Float.BYTES);
+    } else {
+      Elements.encode(dtype, sum, count, target);
+    }
+  }
+
+  /** The first summand; a sum starts at 0, which makes 0 of -0. */
+  private static void scale(double[] sum, double coefficient, int count) {
+    for (int i = 0; i < count; i++) {
+      sum[i] = 0.0 + coefficient * sum[i];
+    }
+  }
+
+  private static void round(double[] sum, float[] floats, int count) {
+    for (int i = 0; i < count; i++) {
+      floats[i] = (float) sum[i];
+    }
   }
 
   private static void addTo(double[] sum, double[] summand, double coefficient, int count) {
@@ -47,21 +83,12 @@ final class CombinedBytes implements TensorBytes {
     }
   }
 
-  /** Arrays that a thread uses again for each range: making them anew costs as much as filling. */
+  /** Arrays that a thread uses again for each tile: making them anew costs as much as filling. */
   private static final class Scratch {
     static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
 
-    private double[] first = new double[0];
-    private double[] second = new double[0];
-
-    double[] first(int size) {
-      first = first.length < size ? new double[size] : first;
-      return first;
-    }
-
-    double[] second(int size) {
-      second = second.length < size ? new double[size] : second;
-      return second;
-    }
+    private final double[] sum = new double[TILE];
+    private final double[] summand = new double[TILE];
+    private final float[] floats = new float[TILE];
   }
 }

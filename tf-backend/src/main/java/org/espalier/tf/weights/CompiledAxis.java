@@ -22,6 +22,14 @@ final class CompiledAxis {
   private final int[] sources;
   private final double[] weights;
 
+  /** The number of entries that every row has, or -1 if they differ. */
+  private final int each;
+
+  /** The span of old elements that all rows together take; empty if they take none. */
+  private final int least;
+
+  private final int greatest;
+
   private CompiledAxis(
       long oldSize, long newSize, boolean identity, int[] firsts, int[] sources, double[] weights) {
     this.oldSize = oldSize;
@@ -30,6 +38,19 @@ final class CompiledAxis {
     this.firsts = firsts;
     this.sources = sources;
     this.weights = weights;
+    int same = firsts.length < 2 ? -1 : firsts[1];
+    for (int i = 0; i + 1 < firsts.length; i++) {
+      same = firsts[i + 1] - firsts[i] == same ? same : -1;
+    }
+    this.each = same;
+    int lowest = Integer.MAX_VALUE;
+    int highest = -1;
+    for (int source : sources) {
+      lowest = Math.min(lowest, source);
+      highest = Math.max(highest, source);
+    }
+    this.least = lowest;
+    this.greatest = highest;
   }
 
   static CompiledAxis identity(long size) {
@@ -107,11 +128,6 @@ final class CompiledAxis {
     return firsts[(int) row];
   }
 
-  /** Returns the old element of an entry. */
-  int source(int entry) {
-    return sources[entry];
-  }
-
   double weight(int entry) {
     return weights[entry];
   }
@@ -123,6 +139,14 @@ final class CompiledAxis {
    * @param result takes the new ones from {@code at} on
    */
   void contract(int from, int to, double[] old, int least, double[] result, int at) {
+    if (each == 1) {
+      contractOnes(from, to, old, least, result, at);
+      return;
+    }
+    if (each == 2) {
+      contractPairs(from, to, old, least, result, at);
+      return;
+    }
     // In locals, so that the loop need not look the fields up again.
     int[] sources = this.sources;
     double[] weights = this.weights;
@@ -134,6 +158,51 @@ final class CompiledAxis {
       }
       result[at + i - from] = sum;
     }
+  }
+
+  /** The same where each row has one entry: selections, copies. */
+  private void contractOnes(int from, int to, double[] old, int least, double[] result, int at) {
+    int[] sources = this.sources;
+    double[] weights = this.weights;
+    for (int i = from; i < to; i++) {
+      result[at + i - from] = 0.0 + weights[i] * old[sources[i] - least];
+    }
+  }
+
+  /** The same where each row has two entries: means of pairs. */
+  private void contractPairs(int from, int to, double[] old, int least, double[] result, int at) {
+    int[] sources = this.sources;
+    double[] weights = this.weights;
+    int entry = 2 * from;
+    for (int i = from; i < to; i++) {
+      double first = 0.0 + weights[entry] * old[sources[entry] - least];
+      result[at + i - from] = first + weights[entry + 1] * old[sources[entry + 1] - least];
+      entry += 2;
+    }
+  }
+
+  /** Returns the least old element that rows {@code from} to below {@code to} take. */
+  int least(int from, int to) {
+    if (to - from == newSize) {
+      return least;
+    }
+    int lowest = Integer.MAX_VALUE;
+    for (int entry = firsts[from]; entry < firsts[to]; entry++) {
+      lowest = Math.min(lowest, sources[entry]);
+    }
+    return lowest;
+  }
+
+  /** Returns the greatest old element that these rows take; -1 for none. */
+  int greatest(int from, int to) {
+    if (to - from == newSize) {
+      return greatest;
+    }
+    int highest = -1;
+    for (int entry = firsts[from]; entry < firsts[to]; entry++) {
+      highest = Math.max(highest, sources[entry]);
+    }
+    return highest;
   }
 
   /**

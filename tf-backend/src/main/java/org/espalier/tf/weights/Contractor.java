@@ -77,8 +77,14 @@ final class Contractor {
       }
       return;
     }
-    Arrays.fill(result, at, at + (int) (to - from), 0);
-    long[] entries = axes.get(axis).bySource(firstRow, lastRow);
+    CompiledAxis map = axes.get(axis);
+    for (long row = firstRow; row <= lastRow; row++) {
+      if (map.first(row) == map.first(row + 1)) {
+        int start = at + (int) (Math.max(from, row * inner) - from);
+        Arrays.fill(result, start, at + (int) (Math.min(to, (row + 1) * inner) - from), 0);
+      }
+    }
+    long[] entries = map.bySource(firstRow, lastRow);
     for (int next = 0; next < entries.length; ) {
       int end = next;
       while (end < entries.length && entries[end] >>> 32 == entries[next] >>> 32) {
@@ -103,6 +109,8 @@ final class Contractor {
     long end = single ? to - firstRow * inner : inner;
     double[] slice = scratch(axis, (int) (end - start));
     long index = entries[0] >>> 32;
+    int copied = -1;
+    double copiedWeight = 0;
     contract(axis + 1, old + index * oldInner[axis], start, end, slice, 0);
     for (long packed : entries) {
       int entry = (int) packed;
@@ -113,7 +121,23 @@ final class Contractor {
       int into = at + (int) (rowStart - from);
       int out = (int) (rowStart - row * inner - start);
       int count = (int) (rowEnd - rowStart);
-      addTo(result, into, slice, out, weight, count);
+      if (entry != map.first(row)) {
+        addTo(result, into, slice, out, weight, count);
+      } else if (copied >= 0 && weight == copiedWeight && count == end - start) {
+        System.arraycopy(result, copied, result, into, count);
+      } else {
+        set(result, into, slice, out, weight, count);
+        copied = count == end - start ? into : -1;
+        copiedWeight = weight;
+      }
+    }
+  }
+
+  /** The first entry of a row: its sum starts at 0, which makes 0 of -0. */
+  private static void set(
+      double[] result, int into, double[] slice, int out, double weight, int count) {
+    for (int k = 0; k < count; k++) {
+      result[into + k] = 0.0 + weight * slice[out + k];
     }
   }
 
@@ -130,14 +154,8 @@ final class Contractor {
       source.read(old + from, result, at, (int) (to - from));
       return;
     }
-    int first = map.first(from);
-    int end = map.first(to);
-    int least = Integer.MAX_VALUE;
-    int greatest = -1;
-    for (int entry = first; entry < end; entry++) {
-      least = Math.min(least, map.source(entry));
-      greatest = Math.max(greatest, map.source(entry));
-    }
+    int least = map.least((int) from, (int) to);
+    int greatest = map.greatest((int) from, (int) to);
     double[] row = new double[0];
     if (greatest >= 0) {
       row = scratch(axes.size() - 1, greatest - least + 1);

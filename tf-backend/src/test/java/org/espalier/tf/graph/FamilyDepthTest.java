@@ -15,7 +15,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Another number of blocks by rewriting is the same model as another number by building. */
 class FamilyDepthTest {
   @ParameterizedTest
-  @CsvSource({"bert,3,6", "gpt,3,6", "bert,2,1", "gpt,3,2", "bert,1,2", "gpt,1,3"})
+  @CsvSource({
+    "bert,3,6",
+    "gpt,3,6",
+    "bert,2,1",
+    "gpt,3,2",
+    "bert,1,2",
+    "gpt,1,3",
+    "vit,2,4",
+    "vit,3,1"
+  })
   void rewritingIsBuilding(String family, int old, int count) {
     FamilyModel small = family(family, old);
     SavedModelDirectory model = SavedModelDirectory.of(Path.of("small"), small.savedModel());
@@ -38,24 +47,14 @@ class FamilyDepthTest {
   }
 
   private static FamilyModel family(String family, int blocks) {
-    return FamilyModel.build(
-        FamilyOptions.parse(
-            family,
-            Map.of(
-                "preset",
-                "tiny",
-                "blocks",
-                Integer.toString(blocks),
-                "residual",
-                "8",
-                "heads",
-                "2",
-                "ffn",
-                "12",
-                "vocabulary",
-                "11",
-                "positions",
-                "7")));
+    Map<String, String> settings = new TreeMap<>();
+    settings.put("blocks", Integer.toString(blocks));
+    settings.putAll(Map.of("residual", "8", "heads", "2", "ffn", "12", "dropout", "0.2"));
+    settings.putAll(
+        family.equals("vit")
+            ? Map.of("image", "8", "patch", "4", "channels", "3", "classes", "5")
+            : Map.of("vocabulary", "11", "positions", "7"));
+    return FamilyModel.build(FamilyOptions.parse(family, settings));
   }
 
   private static Map<String, String> stored(SavedModelDirectory model, byte[] checkpointGraph) {

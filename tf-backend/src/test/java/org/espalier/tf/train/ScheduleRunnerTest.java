@@ -12,11 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.espalier.api.EspalierException;
 import org.espalier.api.Schedule;
+import org.espalier.tf.SampleText;
 import org.espalier.tf.data.TokenStore;
 import org.espalier.tf.report.CheckpointSaved;
 import org.espalier.tf.report.EvalPoint;
@@ -57,12 +56,7 @@ final class ScheduleRunnerTest {
 
   @BeforeEach
   void writeText() throws IOException {
-    text = directory.resolve("text");
-    Files.writeString(
-        text,
-        IntStream.range(0, 400)
-            .mapToObj(i -> "line " + i * i + "\n")
-            .collect(Collectors.joining()));
+    text = SampleText.write(directory);
   }
 
   private RunOutcome run(Path run, boolean resume, StageModels models, ProgressListener progress) {
