@@ -58,7 +58,7 @@ class Exporter:
     def fed(self, ids):
         """The inputs with these tokens, [batch, sequence], none of them padding."""
         zeros = ("token_type_ids", "segment_ids")
-        return {name: ids if name in ("input_ids", "token_ids") else np.full_like(ids, name not in zeros)
+        return {name: ids if name in ("input_ids", "token_ids", "inputs") else np.full_like(ids, name not in zeros)
                 for name in self.inputs()}
 
     def outputs(self, network, inputs):

@@ -44,7 +44,7 @@ class Keras3Export(Exporter):
         network.export(path, verbose=False)
 
     def outputs(self, network, inputs):
-        named = {"output_0": np.asarray(network([inputs["input_ids"], inputs["attention_mask"]], training=False))}
+        named = {"output_0": np.asarray(network(list(inputs.values()), training=False))}
         return {name: named for name in self.signatures}
 
     def variables(self, network):
@@ -55,6 +55,10 @@ class Keras3Saved(Keras3Export):
     name = "keras3-saved"
     restorable = True
     signatures = ("serving_default",)
+
+    def inputs(self):
+        # tf.saved_model.save does not know what a functional model calls its inputs.
+        return dict(zip(("inputs", "inputs_1"), tokens().values()))
 
     def save(self, network, path):
         tf.saved_model.save(network, path)
