@@ -60,7 +60,8 @@ enum PythonEnvironment {
     return output.text();
   }
 
-  private Path interpreter() throws IOException, InterruptedException {
+  /** Synchronized, for the lock on the file keeps out other processes alone. */
+  private synchronized Path interpreter() throws IOException, InterruptedException {
     boolean required = "required".equals(System.getProperty("interop"));
     boolean found = hasPython();
     if (!required) {
