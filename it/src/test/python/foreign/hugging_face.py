@@ -81,6 +81,10 @@ class Roberta(HuggingFace):
             num_attention_heads=sizes.heads, intermediate_size=sizes.ffn, max_position_embeddings=POSITIONS,
             type_vocab_size=1)
 
+    def inputs(self):
+        named = tokens()
+        return {**named, "token_type_ids": np.zeros_like(named["input_ids"])}
+
 
 class Electra(HuggingFace):
     """The generator: embeddings narrower than the blocks."""

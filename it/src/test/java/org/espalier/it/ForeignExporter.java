@@ -1,9 +1,11 @@
 package org.espalier.it;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.espalier.api.Objective;
+import org.espalier.tf.ModelCall;
 
 /**
  * A row of the table: one of the exporters of {@code exporters.py}.
@@ -45,6 +47,14 @@ record ForeignExporter(String name, Optional<Objective> objective, boolean templ
   /** Whether its blocks can be repeated: not where they share weights, or are one loop. */
   boolean isGrowable() {
     return !NOT_GROWABLE.contains(name);
+  }
+
+  /** How its model is called where the names of its inputs do not tell. */
+  ModelCall call() {
+    return name.equals("keras3-saved")
+        ? new ModelCall(
+            Optional.empty(), Map.of("tokens", "inputs", "mask", "inputs_1"), Optional.empty())
+        : ModelCall.BY_CONVENTION;
   }
 
   /** Whether it is made with transformers, whose import and export take most of the time. */

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.espalier.api.EspalierException;
 import org.espalier.api.Objective;
 import org.espalier.api.OptimizerSettings;
@@ -15,9 +16,9 @@ import org.espalier.api.TrainableSet;
 import org.espalier.tf.Device;
 import org.espalier.tf.Espalier;
 import org.espalier.tf.Model;
-import org.espalier.tf.ModelCall;
 import org.espalier.tf.RunOptions;
 import org.espalier.tf.data.TokenStore;
+import org.espalier.tf.report.ProgressListener;
 
 /** What Java does with the model of one exporter; what it writes is left to Python to judge. */
 final class ForeignRun {
@@ -163,8 +164,15 @@ final class ForeignRun {
   private ForeignCell train(TokenStore text) throws Exception {
     Path before = grown(ForeignAction.INSERT);
     Path out = grown(ForeignAction.TRAIN);
-    double loss =
-        Espalier.train(before, text, settings(), 3, out, RunOptions.standard()).heldOutLoss();
+    RunOptions options =
+        new RunOptions(
+            Device.CPU,
+            OptionalInt.empty(),
+            false,
+            false,
+            ProgressListener.silent(),
+            exporter.call());
+    double loss = Espalier.train(before, text, settings(), 3, out, options).heldOutLoss();
     Path examples = directory.resolve(objective() + ".examples.json");
     if (!Files.exists(examples)) {
       Files.writeString(
@@ -190,16 +198,20 @@ final class ForeignRun {
 
   /** Measures what Python trained on with Java: both must find the same loss. */
   void measureWhatPythonTrained(double pythonLoss, TokenStore text) {
-    double loss =
-        Espalier.evaluate(pythonTrained(), text, settings(), ModelCall.BY_CONVENTION, Device.CPU)
-            .loss();
-    if (!(Math.abs(loss - pythonLoss) <= LOSS_TOLERANCE)) {
-      table.put(
-          exporter.name(),
-          ForeignAction.GIVE_BACK,
+    ForeignCell failure;
+    try {
+      double loss =
+          Espalier.evaluate(pythonTrained(), text, settings(), exporter.call(), Device.CPU).loss();
+      if (Math.abs(loss - pythonLoss) <= LOSS_TOLERANCE) {
+        return;
+      }
+      failure =
           ForeignCell.failed(
               "of what Python trained, the loss is %f in Java and %f in Python"
-                  .formatted(loss, pythonLoss)));
+                  .formatted(loss, pythonLoss));
+    } catch (EspalierException refusal) {
+      failure = ForeignCell.failed("what Python trained is refused: " + refusal.getMessage());
     }
+    table.put(exporter.name(), ForeignAction.GIVE_BACK, failure);
   }
 }
