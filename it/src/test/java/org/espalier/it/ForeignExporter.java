@@ -38,7 +38,10 @@ record ForeignExporter(String name, Optional<Objective> objective, boolean templ
           of("hf-t5-encoder", Objective.MLM, false),
           of("scan", Objective.MLM, false));
 
-  /** Those of the table in docs/interop.md; the others take too long for every build. */
+  /**
+   * Those of the table in docs/interop.md. The others take too long for every build, and some do
+   * not pass every check.
+   */
   static final List<ForeignExporter> DOCUMENTED =
       ALL.stream()
           .filter(
