@@ -40,6 +40,9 @@ class Exporter:
     restorable = True
     # Whether to save grown models again, which takes Python a minute for those of hundreds of traced layers.
     saved_again = True
+    # How a Keras layer calls the model: the endpoint, and the inputs as dictionary, list or arguments; None where no
+    # endpoint takes what a layer can give, which keyword arguments are not.
+    layer_call = None
     # The outputs that growth which keeps the function keeps; hidden states grow wider.
     preserved = ("logits", "output_0")
 

@@ -1,6 +1,8 @@
 package org.espalier.it;
 
 import com.google.gson.Gson;
+import java.io.IOException;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,6 +12,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import org.espalier.api.EspalierException;
 import org.espalier.api.Objective;
+import org.espalier.api.OperatorRegistry;
 import org.espalier.api.OptimizerSettings;
 import org.espalier.api.TrainSettings;
 import org.espalier.api.TrainableSet;
@@ -31,6 +34,9 @@ final class ForeignRun {
 
   /** The exporter whose model docs/interop.md gives back to Python. */
   private static final String RECIPE = "hf-bert";
+
+  private static final String WITH_LAYOUT =
+      "With the author's own layout, as the names of the parameters are the author's too";
 
   private static final double LOSS_TOLERANCE = 1e-4;
 
@@ -126,12 +132,13 @@ final class ForeignRun {
     return ForeignCell.PASS;
   }
 
-  private ForeignCell widen() {
+  private ForeignCell widen() throws IOException {
     Path template = fixture.resolve("template");
     Path out = grown(ForeignAction.WIDTH);
-    try (Model open = Espalier.open(model);
-        Model bigger = Espalier.open(template.resolve("model"))) {
-      open.grow(open.plan("espalier:net2net", TWICE), Map.of(), bigger, out);
+    try (URLClassLoader layouts = ForeignExporter.layouts()) {
+      OperatorRegistry operators =
+          exporter.needsLayout() ? OperatorRegistry.discover(layouts) : OperatorRegistry.discover();
+      widen(template, out, operators);
     }
     cases.add(
         ForeignCase.of(
@@ -141,7 +148,14 @@ final class ForeignRun {
             fixture,
             out,
             Map.of("template", template.toString())));
-    return ForeignCell.PASS;
+    return exporter.needsLayout() ? ForeignCell.limited(WITH_LAYOUT) : ForeignCell.PASS;
+  }
+
+  private void widen(Path template, Path out, OperatorRegistry operators) {
+    try (Model open = Espalier.open(model, operators);
+        Model bigger = Espalier.open(template.resolve("model"), operators)) {
+      open.grow(open.plan("espalier:net2net", TWICE), Map.of(), bigger, out);
+    }
   }
 
   private Objective objective() {
@@ -173,12 +187,10 @@ final class ForeignRun {
             ProgressListener.silent(),
             exporter.call());
     double loss = Espalier.train(before, text, settings(), 3, out, options).heldOutLoss();
-    Path examples = directory.resolve(objective() + ".examples.json");
-    if (!Files.exists(examples)) {
-      Files.writeString(
-          examples,
-          new Gson().toJson(HeldOutExamples.of(text, objective(), BATCH, SEQUENCE, EVALUATED)));
-    }
+    Path examples = directory.resolve(exporter.name() + ".examples.json");
+    Files.writeString(
+        examples,
+        new Gson().toJson(HeldOutExamples.of(text, objective(), BATCH, SEQUENCE, EVALUATED)));
     Map<String, Object> fields = new HashMap<>();
     fields.put("before", before.toString());
     fields.put("blocks", ForeignAction.INSERT.sources().size());
