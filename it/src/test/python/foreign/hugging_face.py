@@ -20,6 +20,7 @@ class HuggingFace(Exporter):
     model = None
     token_types = False
     saved_again = False
+    layer_call = ("serving", "dictionary")
 
     def config(self, sizes):
         raise NotImplementedError

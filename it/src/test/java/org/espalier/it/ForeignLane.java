@@ -86,6 +86,9 @@ final class ForeignLane implements Callable<Void> {
       runs.put(exporter.name(), run);
       run.all(text).stream().map(ForeignCase::fields).forEach(cases::add);
     }
+    if (cases.isEmpty()) {
+      return;
+    }
     Path file = Files.writeString(results.resolve(name + ".json"), new Gson().toJson(cases));
     Path judged = results.resolve(name + ".judged.json");
     PythonEnvironment.EXPORTERS.run(MINUTES, "foreign_reference.py", file, judged);
