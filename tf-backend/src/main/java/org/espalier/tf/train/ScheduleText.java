@@ -59,7 +59,7 @@ final class ScheduleText {
     trainable.put("include", texts(train.trainable().include()));
     trainable.put("exclude", texts(train.trainable().exclude()));
     Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("objective", train.objective().name().toLowerCase(Locale.ROOT));
+    fields.put("objective", train.objective().label());
     fields.put("steps", train.steps());
     fields.put("batch", train.batch());
     fields.put("sequence", train.sequence());

@@ -148,7 +148,7 @@ public final class ScheduleYaml {
             () -> new OptimizerSettings(rate, endRate, warmup, beta1, beta2, epsilon, decay, clip));
     long steps = fields.whole("steps");
     int batch = fields.small("batch", 32);
-    int sequence = fields.small("sequence", 128);
+    int sequence = fields.small("sequence", objective == Objective.CLASSIFICATION ? 0 : 128);
     TrainableSet trainable = trainable(fields);
     long evaluateEvery = fields.whole("evaluate_every", Math.max(1, steps / 5));
     int evaluationBatches = fields.small("evaluation_batches", 8);
