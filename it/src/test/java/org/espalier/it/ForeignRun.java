@@ -66,7 +66,7 @@ final class ForeignRun {
     if (exporter.template()) {
       attempt(ForeignAction.WIDTH, this::widen);
     }
-    if (exporter.isGrowable() && Files.exists(grown(ForeignAction.INSERT))) {
+    if (exporter.objective().isPresent() && Files.exists(grown(ForeignAction.INSERT))) {
       attempt(ForeignAction.TRAIN, () -> train(text));
     }
     return cases;
@@ -159,7 +159,7 @@ final class ForeignRun {
   }
 
   private Objective objective() {
-    return exporter.objective().orElse(Objective.MLM);
+    return exporter.objective().orElseThrow();
   }
 
   private TrainSettings settings() {

@@ -62,7 +62,7 @@ final class StackedWeights {
     return Optional.of(
         "a loop reads %s, whose first axis is %d, so the blocks lie stacked in them and none is a variable of its own"
             .formatted(
-                matrices.stream().map(paths::get).collect(Collectors.joining(", ")),
+                matrices.stream().map(paths::get).sorted().collect(Collectors.joining(", ")),
                 sizes.iterator().next()));
   }
 
