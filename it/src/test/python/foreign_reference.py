@@ -16,6 +16,7 @@ import json
 import os
 import sys
 import tempfile
+import time
 import traceback
 
 import foreign
@@ -25,24 +26,24 @@ from foreign.trained import check_trained, check_width
 
 
 def run(case, sources):
-    findings = Findings()
+    findings, started = Findings(), time.time()
     try:
         exporter = catalogue.exporter(case["exporter"])
         if case["check"] == "recipe":
             follow_recipe(case, findings)
-        elif case["check"] == "depth":
+        else:
             fixture = case["fixture"]
             if fixture not in sources:
                 sources.clear()  # One at a time: loaded models take memory.
                 sources[fixture] = Source(exporter, fixture, fixture + "/model")
-            check_depth(sources[fixture], case["model"], case["map"], case.get("full", True), findings)
-        else:
-            {"trained": check_trained, "width": check_width}[case["check"]](case, exporter, findings)
+            {"depth": check_depth, "trained": check_trained, "width": check_width}[case["check"]](
+                case, exporter, sources[fixture], findings)
     except Exception:
         findings.failures.append(traceback.format_exc()[-1500:])
     if not findings.shown:
         findings.failures.append("nothing was compared")
     return {**case, "passed": not findings.failures, "largest_difference": findings.largest,
+            "seconds": round(time.time() - started, 1),
             "shown": findings.shown, "failures": findings.failures}
 
 

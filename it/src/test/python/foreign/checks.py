@@ -57,22 +57,13 @@ class Source:
         self.working = self.loaded.working_styles(self.inputs)
         style = next((s for s in self.working if "training" not in s), None)
         self.gradient_style = style
-        self.reached, _ = self.loaded.with_gradient(style, self.inputs)
+        self.reached = self.loaded.with_gradient(style, self.inputs)
+        # Grown models that a later case looks at again.
+        self.grown = {}
 
     def values(self):
         """The numbers by the exporter's name of the variable, from the checkpoint."""
         return self.exporter.values(self.stored, self.keys)
-
-    def layer_call(self):
-        """How a Keras layer calls the model as Python exported it, if it can: keyword arguments have no place in it."""
-        for endpoint in ("serve", "serving", "__call__"):
-            for how in ("dictionary", "list", "arguments"):
-                try:
-                    called_as_layer(self.loaded.path, self.inputs, endpoint, how)
-                    return endpoint, how
-                except (ValueError, TypeError, KeyError, AttributeError):
-                    pass
-        return None
 
 
 def called_as_layer(path, inputs, endpoint, how):
@@ -99,8 +90,8 @@ def larger(exporter, values, block_map, sizes):
     return network, sources
 
 
-def check_depth(source, grown_path, block_map, full, findings):
-    exporter, inputs = source.exporter, source.inputs
+def check_depth(case, exporter, source, findings):
+    grown_path, block_map, inputs = case["model"], case["map"], source.inputs
     sizes = Sizes(blocks=len(block_map))
     values = source.values()
     network, sources = larger(exporter, values, block_map, sizes)
@@ -108,7 +99,8 @@ def check_depth(source, grown_path, block_map, full, findings):
     grown = Loaded(grown_path)
     check_calls(source, grown, expected, findings)
     check_numbers(source, grown, values, sources, findings)
-    if full:
+    if case.get("full", True):
+        source.grown[grown_path] = grown
         check_users(source, grown, expected, sizes, findings)
 
 
@@ -151,7 +143,7 @@ def check_numbers(source, grown, values, sources, findings):
     missing = [name for name, origin in sources.items() if source.keys[origin] and stored[
         fingerprint(values[origin])] not in (once[fingerprint(values[origin])], as_before[fingerprint(values[origin])])]
     findings.require(not missing, f"the checkpoint does not hold as expected: {missing[:4]} of {len(missing)}")
-    reached, silent = grown.with_gradient(source.gradient_style, source.inputs)
+    reached = grown.with_gradient(source.gradient_style, source.inputs)
     dead = [name for name, origin in sources.items()
             if reached[fingerprint(values[origin])] < reached_wanted[fingerprint(values[origin])]]
     findings.require(not dead, f"no gradient reaches {dead[:4]} of {len(dead)}")
@@ -178,9 +170,8 @@ def check_users(source, grown, expected, sizes, findings):
             findings.compare(f"served {output}", value, expected["serving_default"][output])
 
     def layered():
-        how = source.layer_call()
-        if how:
-            findings.compare("TFSMLayer", called_as_layer(grown.path, inputs, *how),
+        if source.exporter.layer_call:
+            findings.compare("TFSMLayer", called_as_layer(grown.path, inputs, *source.exporter.layer_call),
                              next(iter(expected["serving_default"].values())))
 
     def restored():
@@ -199,6 +190,5 @@ def check_users(source, grown, expected, sizes, findings):
     before, after = (sorted(os.listdir(os.path.join(m.path, "assets"))) if os.path.isdir(
         os.path.join(m.path, "assets")) else [] for m in (source.loaded, grown))
     findings.require(before == after, f"assets {after} instead of {before}")
-    names_before, names_after = (Counter(v.name for v in m.variables().values()) for m in (source.loaded, grown))
-    gone = names_before - names_after
+    gone = {v.name for v in source.loaded.variables().values()} - {v.name for v in grown.variables().values()}
     findings.require(not gone, f"variable names are gone: {sorted(gone)[:4]}")

@@ -40,6 +40,9 @@ class Exporter:
     restorable = True
     # Whether to save grown models again, which takes Python a minute for those of hundreds of traced layers.
     saved_again = True
+    # How a Keras layer calls the model: the endpoint, and the inputs as dictionary, list or arguments; None where no
+    # endpoint takes what a layer can give, which keyword arguments are not.
+    layer_call = None
     # The outputs that growth which keeps the function keeps; hidden states grow wider.
     preserved = ("logits", "output_0")
 
@@ -58,7 +61,7 @@ class Exporter:
     def fed(self, ids):
         """The inputs with these tokens, [batch, sequence], none of them padding."""
         zeros = ("token_type_ids", "segment_ids")
-        return {name: ids if name in ("input_ids", "token_ids") else np.full_like(ids, name not in zeros)
+        return {name: ids if name in ("input_ids", "token_ids", "inputs") else np.full_like(ids, name not in zeros)
                 for name in self.inputs()}
 
     def outputs(self, network, inputs):

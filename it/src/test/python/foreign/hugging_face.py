@@ -20,6 +20,7 @@ class HuggingFace(Exporter):
     model = None
     token_types = False
     saved_again = False
+    layer_call = ("serving", "dictionary")
 
     def config(self, sizes):
         raise NotImplementedError
@@ -80,6 +81,10 @@ class Roberta(HuggingFace):
             vocab_size=VOCABULARY, hidden_size=sizes.residual, num_hidden_layers=sizes.blocks,
             num_attention_heads=sizes.heads, intermediate_size=sizes.ffn, max_position_embeddings=POSITIONS,
             type_vocab_size=1)
+
+    def inputs(self):
+        named = tokens()
+        return {**named, "token_type_ids": np.zeros_like(named["input_ids"])}
 
 
 class Electra(HuggingFace):

@@ -36,6 +36,7 @@ class Keras3Export(Exporter):
     signatures = ("serve", "serving_default")
     # The checkpoint is that of an export archive.
     restorable = False
+    layer_call = ("serve", "list")
 
     def build(self, sizes):
         return functional(keras, sizes, lambda x: x)
@@ -44,7 +45,7 @@ class Keras3Export(Exporter):
         network.export(path, verbose=False)
 
     def outputs(self, network, inputs):
-        named = {"output_0": np.asarray(network([inputs["input_ids"], inputs["attention_mask"]], training=False))}
+        named = {"output_0": np.asarray(network(list(inputs.values()), training=False))}
         return {name: named for name in self.signatures}
 
     def variables(self, network):
@@ -55,6 +56,11 @@ class Keras3Saved(Keras3Export):
     name = "keras3-saved"
     restorable = True
     signatures = ("serving_default",)
+    layer_call = None
+
+    def inputs(self):
+        # tf.saved_model.save does not know what a functional model calls its inputs.
+        return dict(zip(("inputs", "inputs_1"), tokens().values()))
 
     def save(self, network, path):
         tf.saved_model.save(network, path)
@@ -93,6 +99,7 @@ class KerasHubBert(Exporter):
     name = "kerashub-bert"
     block = re.compile(r"(?<=transformer_layer_)(\d+)")
     restorable = False
+    layer_call = ("serve", "dictionary")
 
     def build(self, sizes):
         import keras_hub

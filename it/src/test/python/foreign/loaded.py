@@ -19,6 +19,7 @@ class Loaded:
         self.path = path
         self.prefix = os.path.join(path, "variables", "variables")
         self.root = tf.saved_model.load(path)
+        self.gradients = {}
 
     def signature_answers(self, inputs):
         """What each signature answers, where all it takes is among the inputs."""
@@ -67,7 +68,12 @@ class Loaded:
                 for node in nodes if isinstance(node, tf.Variable)}
 
     def with_gradient(self, style, inputs):
-        """The fingerprints of trainable variables that a gradient of the outputs reaches, counted."""
+        """The fingerprints of trainable variables that a gradient of the outputs reaches, counted; found once."""
+        if style not in self.gradients:
+            self.gradients[style] = self.find_gradients(style, inputs)
+        return self.gradients[style]
+
+    def find_gradients(self, style, inputs):
         trainable = [v for v in self.variables().values() if v.trainable]
         with tf.GradientTape() as tape:
             answer = self.styles(inputs)[style]() if style else self.first_signature(inputs)
@@ -77,12 +83,13 @@ class Loaded:
             loss = tf.add_n([tf.reduce_sum(t * tf.reshape(tf.cos(tf.range(tf.size(t), dtype=tf.float32)), tf.shape(t)))
                              for t in floats])
         gradients = tape.gradient(loss, trainable)
-        reached, silent = Counter(), Counter()
+        reached = Counter()
         for variable, gradient in zip(trainable, gradients):
             alive = gradient is not None and np.isfinite(dense := tf.convert_to_tensor(gradient).numpy()).all() \
                 and np.any(dense)
-            (reached if alive else silent)[fingerprint(variable.numpy())] += 1
-        return reached, silent
+            if alive:
+                reached[fingerprint(variable.numpy())] += 1
+        return reached
 
     def first_signature(self, inputs):
         function = self.root.signatures["serving_default"]

@@ -167,6 +167,10 @@ class WithTrainStep(ModuleExporter):
         return {name: v for name, v in super().variables(network).items()
                 if not name.startswith(("momentums", "iterations"))}
 
+    def restore(self, network, prefix):
+        checkpoint = tf.train.Checkpoint(encoder=network.encoder, head=network.head)
+        checkpoint.read(prefix).assert_existing_objects_matched()
+
     def save(self, network, path):
         tf.saved_model.save(network, path, signatures={
             "serving_default": network.serve, "train_step": network.train_step})

@@ -13,13 +13,12 @@ from foreign.loaded import Loaded, main_output
 LOSS_TOLERANCE = 1e-4
 
 
-def check_trained(case, exporter, findings):
+def check_trained(case, exporter, source, findings):
     """Every view has the trained numbers, and Python's held-out loss is Java's."""
-    fixture = case["fixture"]
-    inputs = dict(np.load(os.path.join(fixture, "inputs.npz")))
-    before, after = Loaded(case["before"]), Loaded(case["model"])
-    styles = [style for style in before.working_styles(inputs) if "training" not in style]
-    reached, _ = before.with_gradient(next(iter(styles), None), inputs)
+    inputs = source.inputs
+    before, after = source.grown.get(case["before"]) or Loaded(case["before"]), Loaded(case["model"])
+    styles = [style for style in source.working if "training" not in style]
+    reached = before.with_gradient(source.gradient_style, inputs)
     old, new = before.stored(), after.stored()
     findings.require(old.keys() == new.keys(), "training changed which variables the checkpoint holds")
     same = [key for key in old if reached[fingerprint(old[key])] and fingerprint(old[key]) == fingerprint(new[key])]
@@ -87,11 +86,10 @@ def train_in_python(loaded, exporter, example, out):
     tf.saved_model.save(loaded.root, out, signatures=dict(loaded.root.signatures))
 
 
-def check_width(case, exporter, findings):
+def check_width(case, exporter, source, findings):
     """The exporter's own wide network with the written numbers computes the same, and what the narrow one did."""
-    fixture, template = case["fixture"], case["template"]
-    inputs = dict(np.load(os.path.join(fixture, "inputs.npz")))
-    narrow = np.load(os.path.join(fixture, "outputs.npz"))
+    template, inputs = case["template"], source.inputs
+    narrow = np.load(os.path.join(case["fixture"], "outputs.npz"))
     with open(os.path.join(template, "variables.json")) as f:
         keys = json.load(f)
     wide = Loaded(case["model"])

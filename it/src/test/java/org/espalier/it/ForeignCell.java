@@ -30,9 +30,18 @@ record ForeignCell(Result result, Optional<String> reason) {
     return new ForeignCell(Result.FAILED, Optional.of(how));
   }
 
-  /** Python numbers functions anew in every run, and models lie in another folder. */
+  /** What stands in the table once more is known: the first failure, and what a pass lacks. */
+  ForeignCell then(ForeignCell next) {
+    return result == Result.FAILED || next.equals(PASS) ? this : next;
+  }
+
+  /**
+   * Python numbers functions anew in every run, models lie in another folder, and the column tells
+   * the operator.
+   */
   private static String withoutNumbers(String reason) {
     return reason
+        .replaceFirst("^operator '[^']+': ", "")
         .replaceAll("(?<=\\w)_\\d{2,}\\b", "_N")
         .replaceAll("\\S*/(?=[^/\\s]+/model\\b)", "")
         .replaceAll("\\S*/grown\\d+/", "")

@@ -1,72 +1,109 @@
 package org.espalier.it;
 
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.espalier.api.Objective;
+import org.espalier.tf.ModelCall;
 
 /**
  * A row of the table: one of the exporters of {@code exporters.py}.
  *
  * @param name as the script has it
- * @param objective what its model can be trained for; empty for one of images
+ * @param objective what its model is trained for on text; empty for one of images
  * @param template whether the script also exports it twice as wide
  */
 record ForeignExporter(String name, Optional<Objective> objective, boolean template) {
+  /** The rows of the table. */
   static final List<ForeignExporter> ALL =
       List.of(
           of("hf-bert", Objective.MLM, true),
-          of("hf-roberta", Objective.MLM, false),
-          of("hf-distilbert", Objective.MLM, true),
           of("hf-gpt2", Objective.CLM, true),
           new ForeignExporter("hf-vit", Optional.empty(), true),
-          of("hf-bert-hidden", Objective.MLM, false),
           of("keras3-export", Objective.MLM, true),
-          of("keras3-saved", Objective.MLM, false),
           of("tfkeras-functional", Objective.MLM, true),
-          of("kerashub-bert", Objective.MLM, false),
+          of("kerashub-bert", Objective.MLM, true),
           of("kerashub-gpt2", Objective.CLM, true),
           of("tf-module", Objective.MLM, true),
-          of("tf-lookup", Objective.MLM, false),
+          of("tf-lookup", Objective.MLM, true),
           of("many-signatures", Objective.MLM, false),
           of("bfloat16-weights", Objective.MLM, false),
           of("float16-weights", Objective.MLM, false),
           of("sharded", Objective.MLM, false),
+          of("hf-bert-hidden", Objective.MLM, false),
           of("hf-albert", Objective.MLM, false),
           of("hf-t5-encoder", Objective.MLM, false),
           of("scan", Objective.MLM, false));
 
-  /**
-   * Those of the table in docs/interop.md. The others take too long for every build, and some do
-   * not pass every check.
-   */
-  static final List<ForeignExporter> DOCUMENTED =
-      ALL.stream()
-          .filter(
-              exporter ->
-                  Set.of(
-                          "hf-bert",
-                          "hf-gpt2",
-                          "hf-vit",
-                          "tf-lookup",
-                          "many-signatures",
-                          "bfloat16-weights",
-                          "float16-weights",
-                          "sharded",
-                          "hf-albert",
-                          "scan")
-                      .contains(exporter.name()))
-          .toList();
+  /** Models that the script makes too; they are run by name and have no row yet. */
+  private static final List<ForeignExporter> WITHOUT_ROW =
+      List.of(
+          of("hf-distilbert", Objective.MLM, true),
+          of("hf-roberta", Objective.MLM, true),
+          of("hf-electra", Objective.MLM, true),
+          new ForeignExporter("hf-deit", Optional.empty(), true),
+          of("keras3-saved", Objective.MLM, true));
 
-  private static final Set<String> NOT_GROWABLE = Set.of("hf-albert", "hf-t5-encoder", "scan");
+  /** One of each kind, for every build; all of them take too long. */
+  static final List<ForeignExporter> EVERY_BUILD =
+      named("hf-bert", "hf-gpt2", "keras3-export", "tf-lookup", "sharded", "hf-albert", "scan");
+
+  private static final Set<String> NOT_GROWABLE =
+      Set.of("hf-bert-hidden", "hf-albert", "hf-t5-encoder", "scan");
+
+  /** Their layers or modules have names that no layout of Espalier's can know. */
+  private static final Set<String> NAMED_BY_THEIR_AUTHOR =
+      Set.of("keras3-export", "keras3-saved", "tfkeras-functional", "tf-lookup");
 
   private static ForeignExporter of(String name, Objective objective, boolean template) {
     return new ForeignExporter(name, Optional.of(objective), template);
   }
 
-  /** Whether its blocks can be repeated: not where they share weights, or are one loop. */
+  /** Returns exporters in the order of the table. */
+  static List<ForeignExporter> named(String... names) {
+    List<ForeignExporter> found =
+        Stream.concat(ALL.stream(), WITHOUT_ROW.stream())
+            .filter(e -> Arrays.asList(names).contains(e.name()))
+            .toList();
+    if (found.size() != names.length) {
+      throw new AssertionError(
+          "of the exporters %s only %s are there".formatted(List.of(names), names(found)));
+    }
+    return found;
+  }
+
+  static List<String> names(List<ForeignExporter> exporters) {
+    return exporters.stream().map(ForeignExporter::name).toList();
+  }
+
+  /** Whether its blocks can be repeated: not where they share weights, differ, or are one loop. */
   boolean isGrowable() {
     return !NOT_GROWABLE.contains(name);
+  }
+
+  /** How its model is called where the names of its inputs do not tell. */
+  ModelCall call() {
+    return name.equals("keras3-saved")
+        ? new ModelCall(
+            Optional.empty(), Map.of("tokens", "inputs", "mask", "inputs_1"), Optional.empty())
+        : ModelCall.BY_CONVENTION;
+  }
+
+  /** Whether only a layout of its author's tells what its parameters are for. */
+  boolean needsLayout() {
+    return NAMED_BY_THEIR_AUTHOR.contains(name);
+  }
+
+  /** Sees the layouts of {@code src/test/layouts} as if they lay in a plugin's jar. */
+  static URLClassLoader layouts() throws MalformedURLException {
+    URL plugin = Root.resolve("it/src/test/layouts").toUri().toURL();
+    return new URLClassLoader(new URL[] {plugin}, ForeignExporter.class.getClassLoader());
   }
 
   /** Whether it is made with transformers, whose import and export take most of the time. */

@@ -1,26 +1,27 @@
 package org.espalier.it;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The table of exporters and actions as docs/interop.md shows it. */
+/** What became of each action on each exporter's model. Safe for use by several threads. */
 final class ForeignTable {
-  private static final String BEGIN = "<!-- exporters: what ForeignModelsTest ran -->";
-  private static final String END = "<!-- end -->";
-
   private final Map<String, Map<ForeignAction, ForeignCell>> rows = new LinkedHashMap<>();
 
-  /** Records what came of an action; a cell that failed once stays so. */
-  void put(String exporter, ForeignAction action, ForeignCell cell) {
-    rows.computeIfAbsent(exporter, name -> new LinkedHashMap<>())
-        .merge(action, cell, (old, now) -> old.result() == ForeignCell.Result.FAILED ? old : now);
+  /** Creates a table without cells whose rows are in the order given. */
+  ForeignTable(List<String> exporters) {
+    exporters.forEach(name -> rows.put(name, new EnumMap<>(ForeignAction.class)));
   }
 
-  List<String> failures() {
+  /** Records what came of an action; a cell that failed once stays so. */
+  synchronized void put(String exporter, ForeignAction action, ForeignCell cell) {
+    rows.get(exporter).merge(action, cell, ForeignCell::then);
+  }
+
+  /** Returns what failed and how, a line each. */
+  synchronized List<String> failures() {
     List<String> failures = new ArrayList<>();
     rows.forEach(
         (exporter, cells) ->
@@ -35,15 +36,13 @@ final class ForeignTable {
   }
 
   /** Returns the table in Markdown, with reasons and limits below it. */
-  String markdown() {
+  synchronized String markdown() {
     List<String> reasons = new ArrayList<>();
     StringBuilder text = new StringBuilder("| exporter |");
     for (ForeignAction action : ForeignAction.values()) {
       text.append(' ').append(action.title()).append(" |");
     }
-    text.append('\n')
-        .append("|---|".repeat(1))
-        .append("---|".repeat(ForeignAction.values().length));
+    text.append("\n|---|").append("---|".repeat(ForeignAction.values().length));
     rows.forEach(
         (exporter, cells) -> {
           text.append("\n| ").append(exporter).append(" |");
@@ -77,16 +76,5 @@ final class ForeignTable {
       reasons.add(reason);
     }
     return "%s (%d)".formatted(word, reasons.indexOf(reason) + 1);
-  }
-
-  /** Returns the table that the documentation states. */
-  static String documented() throws IOException {
-    String page = Files.readString(Root.resolve("docs/interop.md"));
-    int begin = page.indexOf(BEGIN);
-    int end = page.indexOf(END, begin);
-    if (begin < 0 || end < 0) {
-      throw new AssertionError("docs/interop.md has no table between " + BEGIN + " and " + END);
-    }
-    return page.substring(begin + BEGIN.length(), end).strip();
   }
 }

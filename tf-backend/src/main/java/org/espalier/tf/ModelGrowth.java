@@ -20,6 +20,7 @@ import org.espalier.api.GrowthPlan;
 import org.espalier.api.KernelRegistry;
 import org.espalier.api.Lineage;
 import org.espalier.api.Mask;
+import org.espalier.api.TensorRule;
 import org.espalier.tf.bundle.BundleWriter;
 import org.espalier.tf.bundle.PlannedTensor;
 import org.espalier.tf.graph.ModelVariable;
@@ -132,17 +133,24 @@ final class ModelGrowth {
     Map<String, PlannedTensor> tensors =
         new WeightTransfer(tensors(model), others, kernels)
             .keeping(kept)
-            .tensors(plan.to().parametersByName(), plan.rules(), writer);
+            .tensors(plan.to().parametersByName(), rules(graph), writer);
     writer.start(THREADS, bytes -> {});
     NextGraph next = graph.get();
     Variables targets = next.targets();
-    checkTargets(targets);
+    checkTargets(targets, tensors.keySet());
     tensors.forEach((name, tensor) -> targets.keys(name).forEach(key -> writer.entry(key, tensor)));
     if (next.rest().isPresent()) {
       copyTheRest(next.rest().get(), targets, writer);
     }
     writer.addString(CheckpointGraph.KEY, next.checkpointGraph().toByteArray());
     return next;
+  }
+
+  /** A template that lacks state of the plan's has its own. */
+  private Map<String, TensorRule> rules(Supplier<NextGraph> graph) {
+    return template.isPresent()
+        ? Maps.filterKeys(plan.rules(), graph.get().targets().parameters()::containsKey)
+        : plan.rules();
   }
 
   private void checkPlan() {
@@ -154,8 +162,7 @@ final class ModelGrowth {
     }
   }
 
-  private void checkTargets(Variables targets) {
-    Set<String> planned = plan.rules().keySet();
+  private void checkTargets(Variables targets, Set<String> planned) {
     if (!targets.parameters().keySet().equals(planned)) {
       throw new EspalierException(
           "The next graph and the plan differ: only the graph has %s, only the plan has %s"
@@ -182,7 +189,9 @@ final class ModelGrowth {
   /** What is no parameter, such as tables, counters and text, stays as it is. */
   private void copyTheRest(Model rest, Variables targets, BundleWriter writer) {
     Set<String> done = new HashSet<>(Set.of(CheckpointGraph.KEY));
-    rest.variables().keys().values().forEach(done::addAll);
+    if (template.isEmpty()) {
+      rest.variables().keys().values().forEach(done::addAll);
+    }
     targets.keys().values().forEach(done::addAll);
     for (ModelVariable variable : targets.others()) {
       String source =

@@ -1,11 +1,9 @@
 package org.espalier.tf;
 
-import com.google.common.collect.Sets;
 import com.google.protobuf.ByteString;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +22,9 @@ import org.espalier.tf.savedmodel.GraphFile;
  * The next graph taken from a template: a model that Python exported at the next sizes.
  *
  * <p>Graph, object graph, fingerprint and assets are the template's, byte for byte, so the result
- * is to Python what the template is; only the values of its parameters are the plan's.
+ * is to Python what the template is; only the values of its parameters are the plan's. State that
+ * counts or seeds, under names that Python numbers as it goes, keeps the template's values where
+ * the plan has none of its name.
  */
 final class TemplateGraph {
   private static final List<String> IDENTITY = List.of("fingerprint.pb", "keras_metadata.pb");
@@ -68,37 +68,21 @@ final class TemplateGraph {
    * models the same roles, for object paths that are numbers shift with the sizes; else by name.
    */
   private static Map<String, Parameter> matched(Model template, ModelSpec to) {
-    Map<String, Parameter> found = template.spec().parametersByName();
-    Map<String, Parameter> planned = to.parametersByName();
-    Optional<Map<String, Parameter>> byRole = byRole(template.spec(), to);
-    if (byRole.isPresent()) {
-      return byRole.get();
+    TemplateMatch byRole = TemplateMatch.of(template.spec(), to, TemplateGraph::place);
+    if (byRole.isWhole()) {
+      return byRole.found();
     }
-    Set<String> missing = Sets.difference(planned.keySet(), found.keySet());
-    Set<String> surplus = Sets.difference(found.keySet(), planned.keySet());
-    if (!missing.isEmpty() || !surplus.isEmpty()) {
+    TemplateMatch byName = TemplateMatch.of(template.spec(), to, Parameter::name);
+    if (!byName.isWhole()) {
       throw new EspalierException(
           "The template %s does not have the parameters of the plan's next model: it lacks %s and has besides %s; export one of %s blocks with the same code as the model"
-              .formatted(template.directory(), some(missing), some(surplus), to.blocks()));
+              .formatted(
+                  template.directory(),
+                  some(byName.missing()),
+                  some(byName.surplus()),
+                  to.blocks()));
     }
-    return found;
-  }
-
-  private static Optional<Map<String, Parameter>> byRole(ModelSpec template, ModelSpec to) {
-    Map<String, Parameter> places = new HashMap<>();
-    template.parameters().forEach(parameter -> places.put(place(parameter), parameter));
-    Map<String, Parameter> matched = new LinkedHashMap<>();
-    for (Parameter planned : to.parameters()) {
-      Parameter parameter = places.get(place(planned));
-      if (parameter != null) {
-        matched.put(planned.name(), parameter);
-      }
-    }
-    boolean oneToOne =
-        matched.size() == to.parameters().size()
-            && places.size() == template.parameters().size()
-            && Set.copyOf(matched.values()).size() == places.size();
-    return oneToOne ? Optional.of(matched) : Optional.empty();
+    return byName.found();
   }
 
   /** Names tell apart only what has no role, such as counters. */
@@ -109,29 +93,29 @@ final class TemplateGraph {
   }
 
   private static void check(Model template, ModelSpec to, Map<String, Parameter> found) {
-    to.parametersByName()
-        .forEach(
-            (name, parameter) -> {
-              Parameter other = found.get(name);
-              if (!other.shape().equals(parameter.shape()) || other.dtype() != parameter.dtype()) {
-                throw new EspalierException(
-                    "'%s' is %s %s in the template %s, but the plan makes it %s %s; export the template at the plan's sizes, %s"
-                        .formatted(
-                            name,
-                            other.dtype(),
-                            other.shape(),
-                            template.directory(),
-                            parameter.dtype(),
-                            parameter.shape(),
-                            to.dimensions()));
-              }
-            });
-    OptionalDouble planned = to.attributes().normEpsilon();
+    Map<String, Parameter> planned = to.parametersByName();
+    found.forEach(
+        (name, other) -> {
+          Parameter parameter = planned.get(name);
+          if (!other.shape().equals(parameter.shape()) || other.dtype() != parameter.dtype()) {
+            throw new EspalierException(
+                "'%s' is %s %s in the template %s, but the plan makes it %s %s; export the template at the plan's sizes, %s"
+                    .formatted(
+                        name,
+                        other.dtype(),
+                        other.shape(),
+                        template.directory(),
+                        parameter.dtype(),
+                        parameter.shape(),
+                        to.dimensions()));
+          }
+        });
+    OptionalDouble epsilon = to.attributes().normEpsilon();
     OptionalDouble given = template.spec().attributes().normEpsilon();
-    if (planned.isPresent() && given.isPresent() && !planned.equals(given)) {
+    if (epsilon.isPresent() && given.isPresent() && !epsilon.equals(given)) {
       throw new EspalierException(
           "The template %s has norms with an epsilon of %s, but the plan needs %s; export the template with that"
-              .formatted(template.directory(), given.getAsDouble(), planned.getAsDouble()));
+              .formatted(template.directory(), given.getAsDouble(), epsilon.getAsDouble()));
     }
   }
 

@@ -77,7 +77,11 @@ public final class BlockFinder {
     }
     throw new EspalierException(
         "%s has no repeated blocks: none of its %d variables repeat by path, name or shape; found %s"
-            .formatted(survey.model().path(), captured.size(), examples()));
+                .formatted(survey.model().path(), captured.size(), examples())
+            + new StackedWeights(variables, paths)
+                .describe(survey.functions().values())
+                .map(loop -> "; " + loop)
+                .orElse(""));
   }
 
   private String examples() {
