@@ -133,6 +133,16 @@ class Vit(HuggingFace):
     def inputs(self):
         return {"pixel_values": np.random.default_rng(5).normal(0, 1, (2, 3, 16, 16)).astype(np.float32)}
 
+    def fed(self, ids):
+        return {"pixel_values": ids}
+
+    def write(self, folder, sizes):
+        network = super().write(folder, sizes)
+        rng = np.random.default_rng(6)
+        np.savez(os.path.join(folder, "images.npz"), images=rng.normal(0, 1, (200, 16, 16, 3)).astype(np.float32),
+                 labels=rng.integers(0, CLASSES, 200))
+        return network
+
 
 class Deit(Vit):
     name = "hf-deit"

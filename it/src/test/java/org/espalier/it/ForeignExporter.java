@@ -16,16 +16,16 @@ import org.espalier.tf.ModelCall;
  * A row of the table: one of the exporters of {@code exporters.py}.
  *
  * @param name as the script has it
- * @param objective what its model is trained for on text; empty for one of images
+ * @param objective what its model is trained for
  * @param template whether the script also exports it twice as wide
  */
-record ForeignExporter(String name, Optional<Objective> objective, boolean template) {
+record ForeignExporter(String name, Objective objective, boolean template) {
   /** The rows of the table. */
   static final List<ForeignExporter> ALL =
       List.of(
           of("hf-bert", Objective.MLM, true),
           of("hf-gpt2", Objective.CLM, true),
-          new ForeignExporter("hf-vit", Optional.empty(), true),
+          of("hf-vit", Objective.CLASSIFICATION, true),
           of("keras3-export", Objective.MLM, true),
           of("tfkeras-functional", Objective.MLM, true),
           of("kerashub-bert", Objective.MLM, true),
@@ -47,7 +47,7 @@ record ForeignExporter(String name, Optional<Objective> objective, boolean templ
           of("hf-distilbert", Objective.MLM, true),
           of("hf-roberta", Objective.MLM, true),
           of("hf-electra", Objective.MLM, true),
-          new ForeignExporter("hf-deit", Optional.empty(), true),
+          of("hf-deit", Objective.CLASSIFICATION, true),
           of("keras3-saved", Objective.MLM, true));
 
   /** One of each kind, for every build; all of them take too long. */
@@ -62,7 +62,7 @@ record ForeignExporter(String name, Optional<Objective> objective, boolean templ
       Set.of("keras3-export", "keras3-saved", "tfkeras-functional", "tf-lookup");
 
   private static ForeignExporter of(String name, Objective objective, boolean template) {
-    return new ForeignExporter(name, Optional.of(objective), template);
+    return new ForeignExporter(name, objective, template);
   }
 
   /** Returns exporters in the order of the table. */

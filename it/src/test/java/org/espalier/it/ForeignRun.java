@@ -20,6 +20,8 @@ import org.espalier.tf.Device;
 import org.espalier.tf.Espalier;
 import org.espalier.tf.Model;
 import org.espalier.tf.RunOptions;
+import org.espalier.tf.data.Corpus;
+import org.espalier.tf.data.ImageStore;
 import org.espalier.tf.data.TokenStore;
 import org.espalier.tf.report.ProgressListener;
 
@@ -66,7 +68,7 @@ final class ForeignRun {
     if (exporter.template()) {
       attempt(ForeignAction.WIDTH, this::widen);
     }
-    if (exporter.objective().isPresent() && Files.exists(grown(ForeignAction.INSERT))) {
+    if (exporter.isGrowable() && Files.exists(grown(ForeignAction.INSERT))) {
       attempt(ForeignAction.TRAIN, () -> train(text));
     }
     return cases;
@@ -158,16 +160,12 @@ final class ForeignRun {
     }
   }
 
-  private Objective objective() {
-    return exporter.objective().orElseThrow();
-  }
-
   private TrainSettings settings() {
     return new TrainSettings(
-        objective(),
+        exporter.objective(),
         20,
         BATCH,
-        SEQUENCE,
+        exporter.objective() == Objective.CLASSIFICATION ? 0 : SEQUENCE,
         OptimizerSettings.adamW(1e-3, 0, 2),
         TrainableSet.ALL,
         10,
@@ -176,6 +174,15 @@ final class ForeignRun {
   }
 
   private ForeignCell train(TokenStore text) throws Exception {
+    if (exporter.objective() != Objective.CLASSIFICATION) {
+      return trainOn(text);
+    }
+    try (ImageStore images = ImageStore.of(List.of(fixture.resolve("images.npz")))) {
+      return trainOn(images);
+    }
+  }
+
+  private ForeignCell trainOn(Corpus corpus) throws Exception {
     Path before = grown(ForeignAction.INSERT);
     Path out = grown(ForeignAction.TRAIN);
     RunOptions options =
@@ -186,11 +193,11 @@ final class ForeignRun {
             false,
             ProgressListener.silent(),
             exporter.call());
-    double loss = Espalier.train(before, text, settings(), 3, out, options).heldOutLoss();
+    double loss = Espalier.train(before, corpus, settings(), 3, out, options).heldOutLoss();
     Path examples = directory.resolve(exporter.name() + ".examples.json");
     Files.writeString(
         examples,
-        new Gson().toJson(HeldOutExamples.of(text, objective(), BATCH, SEQUENCE, EVALUATED)));
+        new Gson().toJson(HeldOutExamples.of(corpus, settings())));
     Map<String, Object> fields = new HashMap<>();
     fields.put("before", before.toString());
     fields.put("blocks", ForeignAction.INSERT.sources().size());
