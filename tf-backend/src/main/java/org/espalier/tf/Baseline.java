@@ -74,7 +74,8 @@ final class Baseline {
         last.beta2(),
         last.epsilon(),
         last.weightDecay(),
-        last.clipNorm());
+        last.clipNorm(),
+        last.decay());
   }
 
   static Saving saving(Path run, Path baseline) {
