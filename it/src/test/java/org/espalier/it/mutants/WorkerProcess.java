@@ -1,0 +1,122 @@
+package org.espalier.it.mutants;
+
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** A child process that tries mutants; it is replaced when it dies or hangs. */
+final class WorkerProcess implements AutoCloseable {
+  private static final int SECONDS_TO_START = 60;
+  private static final int SECONDS_TO_TRY = 10;
+  private static final int TICKS_A_SECOND = 10;
+  private static final String ENDED = "";
+
+  private final Path bases;
+  private final Path work;
+  private final Path log;
+  private Process process;
+  private BufferedWriter input;
+  private BlockingQueue<String> answers;
+
+  /**
+   * Prepares a worker.
+   *
+   * @param bases the folder of the base models
+   * @param work an empty folder of its own
+   */
+  WorkerProcess(Path bases, Path work) {
+    this.bases = bases;
+    this.work = work;
+    this.log = work.resolve("log");
+  }
+
+  Outcome attempt(Mutant mutant) throws IOException, InterruptedException {
+    if (process == null) {
+      start();
+    }
+    input.write(mutant.toJson());
+    input.newLine();
+    input.flush();
+    String answer = answer(SECONDS_TO_TRY);
+    if (answer == null) {
+      close();
+      return Outcome.fail("it takes longer than " + SECONDS_TO_TRY + " s");
+    }
+    if (answer.equals(ENDED)) {
+      int status = process.waitFor();
+      close();
+      List<String> lines = Files.readAllLines(log);
+      return Outcome.fail(
+          "the process died with status %d: %s"
+              .formatted(
+                  status, String.join("\n", lines.subList(Math.max(0, lines.size() - 9), lines.size()))));
+    }
+    return Outcome.parse(answer);
+  }
+
+  private void start() throws IOException, InterruptedException {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx400m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Dorg.bytedeco.javacpp.maxphysicalbytes=0",
+            "-cp",
+            System.getProperty("java.class.path"),
+            MutantWorker.class.getName(),
+            bases.toString(),
+            work.toString());
+    builder.environment().put("TF_CPP_MIN_LOG_LEVEL", "2");
+    builder.environment().put("CUDA_VISIBLE_DEVICES", "-1");
+    process = builder.redirectError(log.toFile()).start();
+    input = process.outputWriter(StandardCharsets.UTF_8);
+    answers = new LinkedBlockingQueue<>();
+    BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
+    BlockingQueue<String> queue = answers;
+    Thread reader =
+        new Thread(
+            () -> {
+              output
+                  .lines()
+                  .filter(line -> line.startsWith(MutantWorker.MARK))
+                  .forEach(line -> queue.add(line.substring(MutantWorker.MARK.length())));
+              queue.add(ENDED);
+            });
+    reader.setDaemon(true);
+    reader.start();
+    String first = answer(SECONDS_TO_START);
+    if (first == null || first.equals(ENDED)) {
+      close();
+      throw new IllegalStateException("the worker does not start:\n" + Files.readString(log));
+    }
+  }
+
+  /**
+   * Returns the next answer, or null when there is none in time.
+   *
+   * <p>Time is counted in ticks, so that a machine that is stopped for a while does not count.
+   */
+  private String answer(int seconds) throws InterruptedException {
+    String answer = null;
+    for (int tick = 0; answer == null && tick < seconds * TICKS_A_SECOND; tick++) {
+      answer = answers.poll(1000 / TICKS_A_SECOND, TimeUnit.MILLISECONDS);
+    }
+    return answer;
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    if (process != null) {
+      process.destroyForcibly().waitFor();
+      process = null;
+    }
+  }
+}
