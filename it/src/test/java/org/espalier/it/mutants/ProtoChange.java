@@ -44,7 +44,9 @@ enum ProtoChange {
 
     @Override
     Message change(Message root, ProtoSite site, ProtoSite other, Random random) {
-      if (other.parents().contains(site) || site.parents().contains(other)) {
+      // Entries of a map may not be edited inside once they have changed places.
+      boolean nested = other.parents().contains(site) || site.parents().contains(other);
+      if (nested || !site.value(root).getClass().equals(other.value(root).getClass())) {
         return root;
       }
       return other.set(site.set(root, other.value(root)), site.value(root));

@@ -3,6 +3,7 @@ package org.espalier.it.mutants;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,10 +85,14 @@ final class WorkerProcess implements AutoCloseable {
     Thread reader =
         new Thread(
             () -> {
-              output
-                  .lines()
-                  .filter(line -> line.startsWith(MutantWorker.MARK))
-                  .forEach(line -> queue.add(line.substring(MutantWorker.MARK.length())));
+              try {
+                output
+                    .lines()
+                    .filter(line -> line.startsWith(MutantWorker.MARK))
+                    .forEach(line -> queue.add(line.substring(MutantWorker.MARK.length())));
+              } catch (UncheckedIOException closed) {
+                // The process was ended while its output was read.
+              }
               queue.add(ENDED);
             });
     reader.setDaemon(true);

@@ -55,6 +55,7 @@ final class SavedModelReader {
     Map<String, FunctionDef> functions = functions(metaGraph);
     new FunctionCalls(functions).refuseCycles(path);
     new ObjectGraphCheck(path, metaGraph.getObjectGraphDef(), functions).run();
+    new TopGraphCheck(path, metaGraph, functions).run();
     checkAssets(metaGraph);
     return new SavedModelDirectory(path, proto, functions);
   }
@@ -121,6 +122,11 @@ final class SavedModelReader {
       if (name.isEmpty() || resolved.equals(assets) || !resolved.startsWith(assets)) {
         throw new EspalierException(
             path + " names the asset '" + name + "', which lies outside its assets folder");
+      }
+      // A model that is not on disk yet has no folder to look into.
+      if (Files.isDirectory(path) && !Files.isRegularFile(resolved)) {
+        throw new EspalierException(
+            path + " lacks its asset '" + name + "'; copy or export the model again");
       }
     }
   }
