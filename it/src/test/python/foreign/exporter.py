@@ -38,6 +38,8 @@ class Exporter:
     block = re.compile(r"(?<=layer_\._)(\d+)")
     # Whether the network, in Python, takes the SavedModel's checkpoint by object path.
     restorable = True
+    # Whether to save grown models again, which takes Python a minute for those of hundreds of traced layers.
+    saved_again = True
     # The outputs that growth which keeps the function keeps; hidden states grow wider.
     preserved = ("logits", "output_0")
 

@@ -19,6 +19,7 @@ class HuggingFace(Exporter):
 
     model = None
     token_types = False
+    saved_again = False
 
     def config(self, sizes):
         raise NotImplementedError
@@ -50,6 +51,7 @@ class Bert(HuggingFace):
     name = "hf-bert"
     model = transformers.TFBertForMaskedLM
     token_types = True
+    saved_again = True
 
     def config(self, sizes):
         return transformers.BertConfig(
@@ -61,6 +63,7 @@ class BertWithHiddenStates(Bert):
     """Its signature answers with the output of every block."""
 
     name = "hf-bert-hidden"
+    saved_again = False
 
     def config(self, sizes):
         config = super().config(sizes)

@@ -33,6 +33,7 @@ def functional(k, sizes, positions):
 class Keras3Export(Exporter):
     name = "keras3-export"
     block = re.compile(r"(?<=block_)(\d+)")
+    signatures = ("serve", "serving_default")
     # The checkpoint is that of an export archive.
     restorable = False
 
@@ -43,8 +44,8 @@ class Keras3Export(Exporter):
         network.export(path, verbose=False)
 
     def outputs(self, network, inputs):
-        answer = np.asarray(network([inputs["input_ids"], inputs["attention_mask"]], training=False))
-        return {"serving_default": {"output_0": answer}}
+        named = {"output_0": np.asarray(network([inputs["input_ids"], inputs["attention_mask"]], training=False))}
+        return {name: named for name in self.signatures}
 
     def variables(self, network):
         return {v.path: v for v in network.weights}
@@ -53,6 +54,7 @@ class Keras3Export(Exporter):
 class Keras3Saved(Keras3Export):
     name = "keras3-saved"
     restorable = True
+    signatures = ("serving_default",)
 
     def save(self, network, path):
         tf.saved_model.save(network, path)
@@ -110,7 +112,8 @@ class KerasHubBert(Exporter):
         network.export(path, verbose=False)
 
     def outputs(self, network, inputs):
-        return {"serving_default": {"output_0": np.asarray(network(inputs, training=False))}}
+        named = {"output_0": np.asarray(network(inputs, training=False))}
+        return {"serve": named, "serving_default": named}
 
     def variables(self, network):
         return {v.path: v for v in network.weights}

@@ -1,6 +1,7 @@
 package org.espalier.api;
 
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSortedMap;
 import com.google.common.collect.ImmutableSortedSet;
 import java.util.Collections;
@@ -134,6 +135,19 @@ public record GrowthPlan(
   /** Returns whether the maps satisfy {@code claim}, whether the plan makes it or not. */
   public ClaimCheck check(Claim claim) {
     return ClaimCheck.of(this, claim);
+  }
+
+  /** Returns this plan with a further claim. */
+  public GrowthPlan claiming(Claim claim) {
+    return new GrowthPlan(
+        from,
+        to,
+        blocks,
+        widths,
+        rules,
+        masks,
+        ImmutableSet.<Claim>builder().addAll(claims).add(claim).build(),
+        growths);
   }
 
   /**

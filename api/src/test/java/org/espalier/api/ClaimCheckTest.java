@@ -47,6 +47,44 @@ class ClaimCheckTest {
     fails(GrowthPlan.from(GPT).width("vocabulary", copies(2, 0, 1, 1)), "inputs and outputs");
   }
 
+  /** What passes an activation or the softmax must be a copy, though NᵀM = I. */
+  @Test
+  void whatIsNotLinearMustBeCopiedWhole() {
+    for (String dimension : List.of("ffn", "heads")) {
+      int size = GPT.dimension(dimension);
+      AxisMap doubled = diagonal(size, 2);
+      fails(
+          GrowthPlan.from(GPT).width(dimension, new WidthPair(doubled, diagonal(size, 0.5))),
+          "element 0 is made of 1 old ones and is no plain copy of one");
+    }
+    AxisMap swapped = AxisMap.selection(2, List.of(1, 0));
+    assertThat(check(GrowthPlan.from(GPT).width("heads", WidthPair.of(swapped))).outcome())
+        .isEqualTo(Outcome.HOLDS);
+  }
+
+  /** A mean of all is one thing, a mean of two another: it draws the variance to those two. */
+  @Test
+  void theMeanOfSomeElementsChangesTheVariance() {
+    List<List<AxisMap.Entry>> copies = new ArrayList<>();
+    List<List<AxisMap.Entry>> shares = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      copies.add(List.of(new AxisMap.Entry(i, 1)));
+      shares.add(List.of(new AxisMap.Entry(i, 1)));
+    }
+    copies.add(List.of(new AxisMap.Entry(0, 0.5), new AxisMap.Entry(1, 0.5)));
+    shares.add(List.of());
+    fails(
+        GrowthPlan.from(GPT)
+            .width("residual", new WidthPair(AxisMap.matrix(4, copies), AxisMap.matrix(4, shares))),
+        "equal shares for the norms (residual) fails: the mean stays and the variance is scaled");
+  }
+
+  private static AxisMap diagonal(int size, double weight) {
+    return AxisMap.matrix(
+        size,
+        IntStream.range(0, size).mapToObj(i -> List.of(new AxisMap.Entry(i, weight))).toList());
+  }
+
   @Test
   void newBlocksMustAddNothing() {
     fails(GrowthPlan.from(GPT).blocks(4, t -> t % 2), "block 2 is block 0 again");

@@ -2,6 +2,7 @@ package org.espalier.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.base.Splitter;
 import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -212,11 +213,11 @@ class PlanCommandTest {
         "espalier:lemon residual=7|operator 'espalier:lemon': residual"
       })
   void refusesWhatIsNotLegal(String asked) {
-    String[] parts = asked.split("\\|");
-    String[] words = parts[0].split(" ");
-    Cli cli = run(words[0], List.of(words).subList(1, words.length).toArray(String[]::new));
+    List<String> parts = Splitter.on('|').splitToList(asked);
+    List<String> words = Splitter.on(' ').splitToList(parts.get(0));
+    Cli cli = run(words.get(0), words.subList(1, words.size()).toArray(String[]::new));
     assertThat(cli.exit()).as(cli.out()).isEqualTo(1);
-    assertThat(cli.err()).startsWith("espalier: " + parts[1]).hasLineCount(1);
+    assertThat(cli.err()).startsWith("espalier: " + parts.get(1)).hasLineCount(1);
     assertThat(cli.out()).isEmpty();
   }
 

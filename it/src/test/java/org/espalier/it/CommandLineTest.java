@@ -155,7 +155,7 @@ class CommandLineTest {
   }
 
   @ParameterizedTest
-  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "EXPORTERS")
+  @EnumSource
   void refusesADamagedModel(Damage damage) throws IOException, InterruptedException {
     Path input = damage.copy(model, directory.resolve("input"));
     Map<Path, Long> before = files(directory);

@@ -25,6 +25,9 @@ import java.util.concurrent.Future;
  * @param fields what {@code foreign_reference.py} is told
  */
 record ForeignCase(ForeignExporter exporter, ForeignAction action, Map<String, Object> fields) {
+  /** For all models, on a machine that has more to do. */
+  static final long MINUTES = 60;
+
   private static final String SCRIPT = "foreign_reference.py";
 
   static ForeignCase of(
@@ -56,7 +59,7 @@ record ForeignCase(ForeignExporter exporter, ForeignAction action, Map<String, O
       if (!part.isEmpty()) {
         Path file = directory.resolve(huggingFace ? "hugging-face.json" : "others.json");
         Files.writeString(file, new Gson().toJson(part));
-        runs.add(() -> PythonEnvironment.EXPORTERS.run(SCRIPT, file, file + ".out"));
+        runs.add(() -> PythonEnvironment.EXPORTERS.run(MINUTES, SCRIPT, file, file + ".out"));
       }
     }
     inParallel(runs);

@@ -35,6 +35,7 @@ record ForeignCell(Result result, Optional<String> reason) {
     return reason
         .replaceAll("(?<=\\w)_\\d{2,}\\b", "_N")
         .replaceAll("\\S*/(?=[^/\\s]+/model\\b)", "")
+        .replaceAll("\\S*/grown\\d+/", "")
         .replaceAll("\\s*\\R\\s*", " ");
   }
 }

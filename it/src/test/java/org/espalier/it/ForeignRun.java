@@ -4,6 +4,7 @@ import com.google.gson.Gson;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.espalier.api.EspalierException;
@@ -11,8 +12,10 @@ import org.espalier.api.Objective;
 import org.espalier.api.OptimizerSettings;
 import org.espalier.api.TrainSettings;
 import org.espalier.api.TrainableSet;
+import org.espalier.tf.Device;
 import org.espalier.tf.Espalier;
 import org.espalier.tf.Model;
+import org.espalier.tf.ModelCall;
 import org.espalier.tf.RunOptions;
 import org.espalier.tf.data.TokenStore;
 
@@ -24,6 +27,11 @@ final class ForeignRun {
   private static final int BATCH = 4;
   private static final int SEQUENCE = 16;
   private static final int EVALUATED = 2;
+
+  /** The exporter whose model docs/interop.md gives back to Python. */
+  private static final String RECIPE = "hf-bert";
+
+  private static final double LOSS_TOLERANCE = 1e-4;
 
   private final ForeignExporter exporter;
   private final Path fixture;
@@ -110,6 +118,10 @@ final class ForeignRun {
             fixture,
             out,
             Map.of("map", action.sources(), "full", action == ForeignAction.INSERT)));
+    if (action == ForeignAction.INSERT && exporter.name().equals(RECIPE)) {
+      Map<String, Object> page = Map.of("page", Root.resolve("docs/interop.md").toString());
+      cases.add(ForeignCase.of(exporter, action, "recipe", fixture, out, page));
+    }
     return ForeignCell.PASS;
   }
 
@@ -131,42 +143,63 @@ final class ForeignRun {
     return ForeignCell.PASS;
   }
 
+  private Objective objective() {
+    return exporter.objective().orElse(Objective.MLM);
+  }
+
+  private TrainSettings settings() {
+    return new TrainSettings(
+        objective(),
+        20,
+        BATCH,
+        SEQUENCE,
+        OptimizerSettings.adamW(1e-3, 0, 2),
+        TrainableSet.ALL,
+        10,
+        EVALUATED,
+        0);
+  }
+
   private ForeignCell train(TokenStore text) throws Exception {
-    Objective objective = exporter.objective().orElse(Objective.MLM);
-    TrainSettings settings =
-        new TrainSettings(
-            objective,
-            20,
-            BATCH,
-            SEQUENCE,
-            OptimizerSettings.adamW(1e-3, 0, 2),
-            TrainableSet.ALL,
-            10,
-            EVALUATED,
-            0);
     Path before = grown(ForeignAction.INSERT);
     Path out = grown(ForeignAction.TRAIN);
     double loss =
-        Espalier.train(before, text, settings, 3, out, RunOptions.standard()).heldOutLoss();
-    Path examples = directory.resolve(objective + ".examples.json");
+        Espalier.train(before, text, settings(), 3, out, RunOptions.standard()).heldOutLoss();
+    Path examples = directory.resolve(objective() + ".examples.json");
     if (!Files.exists(examples)) {
       Files.writeString(
           examples,
-          new Gson().toJson(HeldOutExamples.of(text, objective, BATCH, SEQUENCE, EVALUATED)));
+          new Gson().toJson(HeldOutExamples.of(text, objective(), BATCH, SEQUENCE, EVALUATED)));
     }
-    cases.add(
-        ForeignCase.of(
-            exporter,
-            ForeignAction.GIVE_BACK,
-            "trained",
-            fixture,
-            out,
-            Map.of(
-                "before", before.toString(),
-                "blocks", ForeignAction.INSERT.sources().size(),
-                "loss", loss,
-                "examples", examples.toString())));
+    Map<String, Object> fields = new HashMap<>();
+    fields.put("before", before.toString());
+    fields.put("blocks", ForeignAction.INSERT.sources().size());
+    fields.put("loss", loss);
+    fields.put("examples", examples.toString());
+    if (!exporter.isHuggingFace() || exporter.name().equals(RECIPE)) {
+      fields.put("python_out", pythonTrained().toString());
+    }
+    cases.add(ForeignCase.of(exporter, ForeignAction.GIVE_BACK, "trained", fixture, out, fields));
     table.put(exporter.name(), ForeignAction.GIVE_BACK, ForeignCell.PASS);
     return ForeignCell.PASS;
+  }
+
+  private Path pythonTrained() {
+    return directory.resolve(exporter.name() + ".python");
+  }
+
+  /** Measures what Python trained on with Java: both must find the same loss. */
+  void measureWhatPythonTrained(double pythonLoss, TokenStore text) {
+    double loss =
+        Espalier.evaluate(pythonTrained(), text, settings(), ModelCall.BY_CONVENTION, Device.CPU)
+            .loss();
+    if (!(Math.abs(loss - pythonLoss) <= LOSS_TOLERANCE)) {
+      table.put(
+          exporter.name(),
+          ForeignAction.GIVE_BACK,
+          ForeignCell.failed(
+              "of what Python trained, the loss is %f in Java and %f in Python"
+                  .formatted(loss, pythonLoss)));
+    }
   }
 }

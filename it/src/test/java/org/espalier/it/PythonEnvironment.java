@@ -40,13 +40,19 @@ enum PythonEnvironment {
 
   /** Runs a script of {@code src/test/python} and returns what it printed. */
   String run(String script, Object... arguments) throws IOException, InterruptedException {
+    return run(SCRIPT_MINUTES, script, arguments);
+  }
+
+  /** As {@link #run(String, Object...)}, for a script that may take so many minutes. */
+  String run(long minutes, String script, Object... arguments)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(interpreter().toString());
     command.add(Root.resolve("it/src/test/python/" + script).toString());
     for (Object argument : arguments) {
       command.add(argument.toString());
     }
-    ProcessOutput output = ProcessOutput.of(command, SCRIPT_MINUTES);
+    ProcessOutput output = ProcessOutput.of(command, minutes);
     if (output.exit() != 0) {
       throw new AssertionError(
           "%s with %s ended with %d:%n%s".formatted(script, name, output.exit(), output.text()));
@@ -54,7 +60,8 @@ enum PythonEnvironment {
     return output.text();
   }
 
-  private Path interpreter() throws IOException, InterruptedException {
+  /** Synchronized, for the lock on the file keeps out other processes alone. */
+  private synchronized Path interpreter() throws IOException, InterruptedException {
     boolean required = "required".equals(System.getProperty("interop"));
     boolean found = hasPython();
     if (!required) {

@@ -126,7 +126,7 @@ public final class Decoalesce implements GrowthOperator<Decoalesce.Options> {
       throw new EspalierException(
           "heads, ffn, residual and blocks are all kept, so nothing would be spread");
     }
-    return claimed(plan);
+    return claimed(plan.build());
   }
 
   private static Optional<AxisMap> given(String option, String text, ModelSpec model) {
@@ -139,9 +139,8 @@ public final class Decoalesce implements GrowthOperator<Decoalesce.Options> {
   }
 
   /** Claims what the maps prove, and nothing in doubt. */
-  private static GrowthPlan claimed(GrowthPlanBuilder plan) {
-    boolean proven =
-        plan.build().check(Claim.FUNCTION_PRESERVING).outcome() == Condition.Outcome.HOLDS;
-    return proven ? plan.claim(Claim.FUNCTION_PRESERVING).build() : plan.build();
+  private static GrowthPlan claimed(GrowthPlan plan) {
+    boolean proven = plan.check(Claim.FUNCTION_PRESERVING).outcome() == Condition.Outcome.HOLDS;
+    return proven ? plan.claiming(Claim.FUNCTION_PRESERVING) : plan;
   }
 }

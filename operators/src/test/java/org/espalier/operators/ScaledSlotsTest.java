@@ -96,7 +96,10 @@ class ScaledSlotsTest {
     assertThat(plain.check(Claim.FUNCTION_PRESERVING).failure().orElseThrow())
         .asString()
         .contains("must be scaled by 0.707107, and is by 1");
-    check(made(plan, Moment.FIRST, gradient(small, tensors)), gradient(plan.to(), grown));
+    Map<String, HostTensor> gradient = gradient(small, tensors);
+    Map<String, HostTensor> wanted = gradient(plan.to(), grown);
+    check(made(plan, Moment.FIRST, gradient), wanted);
+    check(made(plan, Moment.SECOND, squared(gradient)), squared(wanted));
   }
 
   @Test

@@ -147,6 +147,16 @@ class SparseReallocateTest {
     assertThat(strongestPruned).isLessThanOrEqualTo(weakestKept);
   }
 
+  /** Not even numbers that a mask should have kept away come back. */
+  @Example
+  void newWeightsStartAtZeroWhateverWasThere() {
+    Map<String, Mask> masks = first(EIGHT, 0.5, 1, 1).masks();
+    Sparse dirty = new Sparse(EIGHT, Models.tensors(EIGHT), masks);
+    Sparse next = dirty.grown(dirty.plan(update(0.5, 0, 4), 7));
+    masks.keySet().forEach(name -> checkValues(name, dirty, next));
+    assertThat(next.masks()).isNotEqualTo(masks);
+  }
+
   @Example
   void countsAreThoseOfDecimals() {
     // In binary, (1 - 0.7) · 10 is a little more than 3.

@@ -38,6 +38,13 @@ public record ModelVariable(
     keys = List.copyOf(keys);
   }
 
+  /** The name of the variable as a parameter: in a block by the block member's pattern. */
+  public String parameterName() {
+    return pattern.isPresent() && block.isPresent()
+        ? pattern.get().replace(BlockMember.BLOCK, Integer.toString(block.getAsInt()))
+        : path;
+  }
+
   /** The entry that readers of the object graph take the value from. */
   public String key() {
     return keys.get(0);

@@ -8,10 +8,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.espalier.api.EspalierException;
 import org.espalier.api.ModelSpec;
 import org.espalier.tf.bundle.BundleReader;
+import org.espalier.tf.graph.BlockFinder;
+import org.espalier.tf.graph.BlockStructure;
 import org.espalier.tf.graph.EmittedGraph;
 import org.espalier.tf.graph.Flattener;
 import org.espalier.tf.graph.GraphEmitter;
@@ -63,18 +67,41 @@ final class TrainableModelReader {
     try (BundleReader bundle = BundleReader.open(model.variablesPrefix())) {
       keys = CheckpointGraph.keys(bundle.readString(CheckpointGraph.KEY), model.objects());
     }
-    Map<Integer, ModelVariable> variables = new LinkedHashMap<>();
-    ModelVariables.list(model, keys, Optional.empty())
-        .forEach(
-            variable ->
-                variables.put(
-                    variable.node(),
-                    new ModelVariable(
-                        variable.path(),
-                        variable.type(),
-                        variable.shape().getDimList().stream().map(dim -> dim.getSize()).toList(),
-                        variable.keys())));
+    Map<Integer, ModelVariable> variables =
+        named(ModelVariables.list(model, keys, Optional.empty()));
+    if (!hasAll(variables)) {
+      // Blocks that names or shapes show are named by those, not by object paths.
+      BlockStructure blocks = BlockFinder.find(model, keys);
+      variables = named(ModelVariables.list(model, keys, Optional.of(blocks)));
+    }
+    if (!hasAll(variables)) {
+      throw new EspalierException(
+          "The variables of %s are not those that it was recognised by, so they cannot be trained; save it again from Python"
+              .formatted(model.path()));
+    }
     return variables;
+  }
+
+  /** What is trained is chosen by parameter, so no parameter may go without its variable. */
+  private boolean hasAll(Map<Integer, ModelVariable> variables) {
+    Set<String> names =
+        variables.values().stream().map(ModelVariable::name).collect(Collectors.toSet());
+    return names.containsAll(spec.parametersByName().keySet());
+  }
+
+  private static Map<Integer, ModelVariable> named(
+      List<org.espalier.tf.graph.ModelVariable> variables) {
+    Map<Integer, ModelVariable> named = new LinkedHashMap<>();
+    for (org.espalier.tf.graph.ModelVariable variable : variables) {
+      named.put(
+          variable.node(),
+          new ModelVariable(
+              variable.parameterName(),
+              variable.type(),
+              variable.shape().getDimList().stream().map(dim -> dim.getSize()).toList(),
+              variable.keys()));
+    }
+    return named;
   }
 
   /** A function is for training when an argument of its signature is true. */

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.base.Splitter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.espalier.api.EspalierException;
+import org.espalier.api.ModelSpec;
 import org.espalier.api.OptimizerSettings;
+import org.espalier.api.Parameter;
 import org.espalier.api.SeededRandom;
 import org.espalier.api.TrainableSet;
 import org.espalier.tf.ForwardCost;
@@ -97,6 +100,31 @@ final class TrainableModelTest {
     assertThatThrownBy(() -> TrainableModel.read(target, built.spec(), Calling.BY_CONVENTION))
         .isInstanceOf(EspalierException.class)
         .hasMessageContaining("classifies images");
+  }
+
+  /** A parameter without a variable would be left out of training, and nobody would be told. */
+  @Test
+  void parametersWithoutVariablesAreRefused() {
+    Path target = directory.resolve("gpt");
+    ModelSpec spec = FamilyModels.write("gpt", SMALL, 5, target).spec();
+    List<Parameter> renamed =
+        spec.parameters().stream()
+            .map(
+                p ->
+                    new Parameter(
+                        "elsewhere/" + p.pattern(),
+                        p.block(),
+                        p.role(),
+                        p.dtype(),
+                        p.shape(),
+                        p.axes(),
+                        p.trainable()))
+            .toList();
+    ModelSpec other =
+        new ModelSpec(spec.family(), spec.blocks(), spec.dimensions(), renamed, spec.attributes());
+    assertThatThrownBy(() -> TrainableModel.read(target, other, Calling.BY_CONVENTION))
+        .isInstanceOf(EspalierException.class)
+        .hasMessageContaining("are not those that it was recognised by");
   }
 
   private static Example example() {
