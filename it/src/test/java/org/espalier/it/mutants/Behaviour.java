@@ -1,6 +1,7 @@
 package org.espalier.it.mutants;
 
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 import org.tensorflow.Result;
@@ -64,7 +65,7 @@ record Behaviour(Map<String, String> outputs, String error) {
   private static String bits(TType tensor) {
     byte[] bytes = new byte[Math.toIntExact(tensor.numBytes())];
     tensor.asRawTensor().data().read(bytes);
-    return tensor.dataType() + " " + tensor.shape() + " " + java.util.HexFormat.of().formatHex(bytes);
+    return tensor.dataType() + " " + tensor.shape() + " " + HexFormat.of().formatHex(bytes);
   }
 
   private static Tensor input(String name, TensorInfo info) {

@@ -41,8 +41,7 @@ final class FileDamage {
   static void overwrite(Path file, Random random) throws IOException {
     byte[] bytes = Files.readAllBytes(file);
     int start = random.nextInt(bytes.length);
-    byte[] range =
-        new byte[Math.min(bytes.length - start, 1 + random.nextInt(LONGEST_RANGE))];
+    byte[] range = new byte[Math.min(bytes.length - start, 1 + random.nextInt(LONGEST_RANGE))];
     if (random.nextBoolean()) {
       random.nextBytes(range);
     }
@@ -51,7 +50,7 @@ final class FileDamage {
   }
 
   /** Returns one of the model's files. */
-  static Path any(ModelFiles model, Random random) {
+  static Path any(SavedModelFiles model, Random random) {
     List<Path> files = new ArrayList<>(List.of(model.graph(), model.index(), model.shard()));
     for (Path extra : List.of(model.record(), model.masks())) {
       if (Files.exists(extra)) {

@@ -3,6 +3,8 @@ package org.espalier.it.mutants;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import org.tensorflow.proto.AttrValue;
@@ -23,13 +25,12 @@ final class GraphDamage {
   private GraphDamage() {}
 
   /** Changes one place, three times of four in a part of the graph that holds few fields. */
-  static void change(ModelFiles model, ProtoChange change, Random random) throws IOException {
+  static void change(SavedModelFiles model, ProtoChange change, Random random) throws IOException {
     SavedModel.Builder proto = model.savedModel().toBuilder();
     MetaGraphDef.Builder meta = proto.getMetaGraphsBuilder(0);
     switch (random.nextInt(4)) {
       case 0 ->
-          meta.setObjectGraphDef(
-              (SavedObjectGraph) change.apply(meta.getObjectGraphDef(), random));
+          meta.setObjectGraphDef((SavedObjectGraph) change.apply(meta.getObjectGraphDef(), random));
       case 1 -> {
         List<NodeDef> nodes = meta.getGraphDef().getNodeList();
         int node = random.nextInt(nodes.size());
@@ -40,8 +41,7 @@ final class GraphDamage {
         int index = random.nextInt(library.getFunctionCount());
         meta.getGraphDefBuilder()
             .getLibraryBuilder()
-            .setFunction(
-                index, (FunctionDef) change.apply(library.getFunction(index), random));
+            .setFunction(index, (FunctionDef) change.apply(library.getFunction(index), random));
       }
       default -> {
         MetaGraphDef small = meta.build().toBuilder().clearGraphDef().clearObjectGraphDef().build();
@@ -55,7 +55,7 @@ final class GraphDamage {
   }
 
   /** Lets functions call themselves, each other, or so often that the calls are past counting. */
-  static void callInCircles(ModelFiles model, Random random) throws IOException {
+  static void callInCircles(SavedModelFiles model, Random random) throws IOException {
     SavedModel.Builder proto = model.savedModel().toBuilder();
     FunctionDefLibrary.Builder library =
         proto.getMetaGraphsBuilder(0).getGraphDefBuilder().getLibraryBuilder();
@@ -98,10 +98,9 @@ final class GraphDamage {
   }
 
   /** Makes an object the child of another or of itself, in one graph or in both. */
-  static void ownInCircles(ModelFiles model, Random random) throws IOException {
+  static void ownInCircles(SavedModelFiles model, Random random) throws IOException {
     SavedModel.Builder proto = model.savedModel().toBuilder();
-    SavedObjectGraph.Builder objects =
-        proto.getMetaGraphsBuilder(0).getObjectGraphDefBuilder();
+    SavedObjectGraph.Builder objects = proto.getMetaGraphsBuilder(0).getObjectGraphDefBuilder();
     int from = random.nextInt(objects.getNodesCount());
     int to = random.nextInt(3) == 0 ? from : random.nextInt(objects.getNodesCount());
     String name = "knot";
@@ -120,7 +119,7 @@ final class GraphDamage {
   }
 
   /** States an impossible size somewhere. */
-  static void declareHuge(ModelFiles model, Random random) throws IOException {
+  static void declareHuge(SavedModelFiles model, Random random) throws IOException {
     SavedModel proto = model.savedModel();
     Message part = proto;
     boolean objects = random.nextBoolean();
@@ -129,7 +128,8 @@ final class GraphDamage {
     }
     List<ProtoSite> sizes =
         ProtoSite.all(part).stream()
-            .filter(site -> site.field().getFullName().equals("tensorflow.TensorShapeProto.Dim.size"))
+            .filter(
+                site -> site.field().getFullName().equals("tensorflow.TensorShapeProto.Dim.size"))
             .toList();
     ProtoSite site = sizes.get(random.nextInt(sizes.size()));
     FieldDescriptor field = site.field();
@@ -143,8 +143,9 @@ final class GraphDamage {
   }
 
   /** Lets an asset lie elsewhere. */
-  static void renameAsset(ModelFiles model, Random random) throws IOException {
-    String outside = model.directory().resolveSibling("outside").toAbsolutePath().toString();
+  static void renameAsset(SavedModelFiles model, Random random) throws IOException {
+    Path other = Files.writeString(model.directory().resolveSibling("outside"), "a secret\n");
+    String outside = other.toAbsolutePath().toString();
     List<String> names =
         List.of(
             "../../outside",

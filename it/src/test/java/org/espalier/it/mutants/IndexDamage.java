@@ -36,7 +36,8 @@ final class IndexDamage {
       }
       case 3 -> {
         // A shape without elements may have an axis of any size.
-        BundleEntryProto entry = BundleEntryProto.parseFrom(entries.get(key.isEmpty() ? other : key));
+        BundleEntryProto entry =
+            BundleEntryProto.parseFrom(entries.get(key.isEmpty() ? other : key));
         long huge = ProtoChange.Numbers.any(random);
         TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
         shape.addDimBuilder().setSize(huge);
@@ -47,7 +48,8 @@ final class IndexDamage {
       }
       default -> {
         ProtoChange change = changes[random.nextInt(changes.length)];
-        BundleEntryProto entry = BundleEntryProto.parseFrom(entries.get(key.isEmpty() ? other : key));
+        BundleEntryProto entry =
+            BundleEntryProto.parseFrom(entries.get(key.isEmpty() ? other : key));
         entries.put(key.isEmpty() ? other : key, change.apply(entry, random).toByteString());
       }
     }

@@ -53,8 +53,7 @@ final class IndexTable {
       int unshared = in.readRawVarint32();
       int length = in.readRawVarint32();
       last =
-          last.substring(0, shared)
-              + ByteString.copyFrom(in.readRawBytes(unshared)).toStringUtf8();
+          last.substring(0, shared) + ByteString.copyFrom(in.readRawBytes(unshared)).toStringUtf8();
       entries.put(last, ByteString.copyFrom(in.readRawBytes(length)));
     }
     return entries;

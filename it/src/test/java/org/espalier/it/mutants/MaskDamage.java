@@ -20,7 +20,9 @@ final class MaskDamage {
     int end = bytes.length - Integer.BYTES;
     // The count and the first name's length stand first; what follows has many numbers.
     int at =
-        random.nextInt(3) == 0 ? MAGIC + Integer.BYTES * random.nextInt(2) : random.nextInt(end - 8);
+        random.nextInt(3) == 0
+            ? MAGIC + Integer.BYTES * random.nextInt(2)
+            : random.nextInt(end - 8);
     if (random.nextBoolean()) {
       content.putInt(at, (int) ProtoChange.Numbers.any(random));
     } else {

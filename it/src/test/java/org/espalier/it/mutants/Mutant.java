@@ -16,8 +16,7 @@ record Mutant(int number, long seed, Kind kind, String base) {
   static Mutant of(int number, long seed) {
     Kind kind = Kind.values()[number % Kind.values().length];
     var bases = kind.bases();
-    return new Mutant(
-        number, seed, kind, bases.get(number / Kind.values().length % bases.size()));
+    return new Mutant(number, seed, kind, bases.get(number / Kind.values().length % bases.size()));
   }
 
   static Mutant parse(String json) {

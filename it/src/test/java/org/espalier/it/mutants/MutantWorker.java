@@ -49,14 +49,12 @@ final class MutantWorker {
       Path sandbox = Files.createDirectory(work.resolve("mutant-" + mutant.number()));
       forgetPeak();
       long start = System.nanoTime();
-      Outcome outcome =
-          new MutantTrial(mutant, bases, sandbox, expected.get(mutant.base())).run();
+      Outcome outcome = new MutantTrial(mutant, bases, sandbox, expected.get(mutant.base())).run();
       long millis = (System.nanoTime() - start) / 1_000_000;
       if (outcome.verdict() != Verdict.FAIL) {
-        ModelFiles.delete(sandbox);
+        SavedModelFiles.delete(sandbox);
       }
-      out.println(
-          MARK + new Outcome(outcome.verdict(), outcome.detail(), millis, peak()).toJson());
+      out.println(MARK + new Outcome(outcome.verdict(), outcome.detail(), millis, peak()).toJson());
       out.flush();
     }
   }

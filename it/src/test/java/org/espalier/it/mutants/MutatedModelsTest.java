@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.espalier.tf.Espalier;
 import org.espalier.tf.Model;
 import org.junit.jupiter.api.BeforeAll;
@@ -26,7 +27,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * {@code -Dmutants=N} and {@code -Dmutants.seed=S} choose how many and which; {@code
+ * Seeded damage to small SavedModels: bits flipped, bytes cut, fields removed, names swapped,
+ * cycles, huge shapes, assets that lie elsewhere and more ({@link Kind}).
+ *
+ * <p>Each mutant is inspected, planned for, grown, and verified or evaluated by the command line in
+ * a child process, which then runs with TensorFlow alone what was grown. A mutant is counted as
+ * refused when a command says why in one line and leaves nothing behind, as the same model when its
+ * growth computes, bit by bit, what that of the undamaged model computes, and as another model when
+ * its growth, cut back to its first blocks, computes what the mutant computes. Anything else fails:
+ * a stray exception, an abort of the process, 10 seconds of processor time or a minute without an
+ * answer, more than 1 GB of memory, a file outside the output directory or changed in the input, a
+ * model that TensorFlow does not run or that computes something else.
+ *
+ * <p>{@code -Dmutants=N} and {@code -Dmutants.seed=S} choose how many and which; {@code
  * -Dmutants.first=I} starts with a later one.
  */
 @DisplayName("A damaged model gives a clear error or a correct model")
@@ -67,7 +80,9 @@ class MutatedModelsTest {
           }
         });
     assertThat(failures).isEmpty();
-    assertThat(outcomes.values()).extracting(Outcome::verdict).contains(Verdict.SAME_MODEL);
+    assertThat(outcomes.values())
+        .extracting(Outcome::verdict)
+        .contains(Verdict.SAME_MODEL, Verdict.CLEAR_ERROR);
   }
 
   private static Map<Mutant, Outcome> tryAll(Queue<Mutant> open) throws Exception {
@@ -120,11 +135,13 @@ class MutatedModelsTest {
         });
     return table
         .append("%nslowest %d ms".formatted(most(outcomes.values().stream().map(Outcome::millis))))
-        .append(", most memory %d MB%n".formatted(most(outcomes.values().stream().map(Outcome::megabytes))))
+        .append(
+            ", most memory %d MB%n"
+                .formatted(most(outcomes.values().stream().map(Outcome::megabytes))))
         .toString();
   }
 
-  private static long most(java.util.stream.Stream<Long> numbers) {
+  private static long most(Stream<Long> numbers) {
     return numbers.mapToLong(Long::longValue).max().orElse(0);
   }
 }

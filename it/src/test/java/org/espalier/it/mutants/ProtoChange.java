@@ -39,7 +39,9 @@ enum ProtoChange {
   SWAP {
     @Override
     boolean fits(ProtoSite site) {
-      return true;
+      // Under a new key an entry of a map stands elsewhere; its value can be swapped as well.
+      FieldDescriptor field = site.field();
+      return !field.getContainingType().getOptions().getMapEntry() || field.getNumber() != 1;
     }
 
     @Override

@@ -7,6 +7,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,7 +61,7 @@ final class RecordDamage {
             new JsonPrimitive(-1),
             new JsonPrimitive(1.5),
             new JsonPrimitive(1L << 40),
-            new JsonPrimitive(new java.math.BigDecimal("1e999999999")),
+            new JsonPrimitive(new BigDecimal("1e999999999")),
             new JsonPrimitive(Long.MAX_VALUE));
     return values.get(random.nextInt(values.size()));
   }

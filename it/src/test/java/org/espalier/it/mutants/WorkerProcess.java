@@ -7,15 +7,23 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A child process that tries mutants; it is replaced when it dies or hangs. */
+/**
+ * A child process that tries mutants; it is replaced when it dies or hangs.
+ *
+ * <p>Time is the processor's, so that a busy machine makes nothing fail. What waits for nothing
+ * uses none, and is ended by a generous wall clock, which counts ticks: a machine that is stopped
+ * for a while does not age.
+ */
 final class WorkerProcess implements AutoCloseable {
-  private static final int SECONDS_TO_START = 60;
-  private static final int SECONDS_TO_TRY = 10;
+  private static final Duration PROCESSOR_TO_TRY = Duration.ofSeconds(10);
+  private static final int SECONDS_TO_TRY = 60;
+  private static final int SECONDS_TO_START = 120;
   private static final int TICKS_A_SECOND = 10;
   private static final String ENDED = "";
 
@@ -45,10 +53,12 @@ final class WorkerProcess implements AutoCloseable {
     input.write(mutant.toJson());
     input.newLine();
     input.flush();
-    String answer = answer(SECONDS_TO_TRY);
+    Duration start = processorTime();
+    String answer = answer(SECONDS_TO_TRY, start.plus(PROCESSOR_TO_TRY));
     if (answer == null) {
+      Duration used = processorTime().minus(start);
       close();
-      return Outcome.fail("it takes longer than " + SECONDS_TO_TRY + " s");
+      return Outcome.fail("no end after " + used.toMillis() + " ms of processor time");
     }
     if (answer.equals(ENDED)) {
       int status = process.waitFor();
@@ -57,7 +67,8 @@ final class WorkerProcess implements AutoCloseable {
       return Outcome.fail(
           "the process died with status %d: %s"
               .formatted(
-                  status, String.join("\n", lines.subList(Math.max(0, lines.size() - 9), lines.size()))));
+                  status,
+                  String.join("\n", lines.subList(Math.max(0, lines.size() - 9), lines.size()))));
     }
     return Outcome.parse(answer);
   }
@@ -97,30 +108,35 @@ final class WorkerProcess implements AutoCloseable {
             });
     reader.setDaemon(true);
     reader.start();
-    String first = answer(SECONDS_TO_START);
+    String first = answer(SECONDS_TO_START, Duration.ofSeconds(SECONDS_TO_START));
     if (first == null || first.equals(ENDED)) {
       close();
       throw new IllegalStateException("the worker does not start:\n" + Files.readString(log));
     }
   }
 
-  /**
-   * Returns the next answer, or null when there is none in time.
-   *
-   * <p>Time is counted in ticks, so that a machine that is stopped for a while does not count.
-   */
-  private String answer(int seconds) throws InterruptedException {
+  /** Returns the next answer, or null when there is none in time. */
+  private String answer(int seconds, Duration processor) throws InterruptedException {
     String answer = null;
-    for (int tick = 0; answer == null && tick < seconds * TICKS_A_SECOND; tick++) {
+    for (int tick = 0;
+        answer == null
+            && tick < seconds * TICKS_A_SECOND
+            && processorTime().compareTo(processor) < 0;
+        tick++) {
       answer = answers.poll(1000 / TICKS_A_SECOND, TimeUnit.MILLISECONDS);
     }
     return answer;
   }
 
+  /** Returns what all threads of the process have used; zero where the system does not tell. */
+  private Duration processorTime() {
+    return process.info().totalCpuDuration().orElse(Duration.ZERO);
+  }
+
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     if (process != null) {
-      process.destroyForcibly().waitFor();
+      process.destroyForcibly().onExit().join();
       process = null;
     }
   }

@@ -53,7 +53,7 @@ final class SavedModelReader {
   SavedModelDirectory check(SavedModel proto) {
     MetaGraphDef metaGraph = onlyMetaGraph(proto);
     Map<String, FunctionDef> functions = functions(metaGraph);
-    new FunctionCalls(functions).refuseCycles(path);
+    new CallCheck(path, functions).run();
     new ObjectGraphCheck(path, metaGraph.getObjectGraphDef(), functions).run();
     new TopGraphCheck(path, metaGraph, functions).run();
     checkAssets(metaGraph);

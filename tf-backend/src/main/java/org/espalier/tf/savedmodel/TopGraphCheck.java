@@ -1,10 +1,15 @@
 package org.espalier.tf.savedmodel;
 
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.espalier.api.EspalierException;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
@@ -12,6 +17,7 @@ import org.tensorflow.proto.FunctionDef;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.OpDef;
+import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
 
 /** Checks what the graph outside the functions must be for TensorFlow to load and call it. */
@@ -41,11 +47,43 @@ final class TopGraphCheck {
     }
     all.forEach(this::checkInputs);
     all.forEach(this::checkCall);
-    graph
-        .getSignatureDefMap()
+    graph.getSignatureDefMap().forEach(this::checkSignature);
+  }
+
+  private void checkSignature(String name, SignatureDef signature) {
+    signature.getInputsMap().forEach((input, info) -> checkFed(name, input, info));
+    Set<String> fed =
+        signature.getInputsMap().values().stream()
+            .map(info -> producer(info.getName()))
+            .collect(Collectors.toSet());
+    Set<String> seen = new HashSet<>();
+    Deque<String> open = new ArrayDeque<>();
+    signature
+        .getOutputsMap()
         .forEach(
-            (name, signature) ->
-                signature.getInputsMap().forEach((input, info) -> checkFed(name, input, info)));
+            (output, info) -> {
+              if (info.hasName() && !nodes.containsKey(producer(info.getName()))) {
+                throw damaged(
+                    "output '%s' of signature '%s' is '%s', which the graph lacks"
+                        .formatted(output, name, info.getName()));
+              }
+              open.add(producer(info.getName()));
+            });
+    if (signature.getInputsMap().values().stream().anyMatch(info -> !info.hasName())) {
+      return;
+    }
+    while (!open.isEmpty()) {
+      NodeDef node = nodes.get(open.pop());
+      if (node == null || fed.contains(node.getName()) || !seen.add(node.getName())) {
+        continue;
+      }
+      if (node.getOp().equals(PLACEHOLDER)) {
+        throw damaged(
+            "signature '%s' needs '%s', which none of its inputs is"
+                .formatted(name, node.getName()));
+      }
+      node.getInputList().forEach(input -> open.push(producer(input)));
+    }
   }
 
   private void checkInputs(NodeDef node) {
@@ -129,6 +167,6 @@ final class TopGraphCheck {
 
   private EspalierException damaged(String what) {
     return new EspalierException(
-        model + " is damaged: " + what.replace('\0', '?') + "; copy or export the model again");
+        model + " is damaged: " + what + "; copy or export the model again");
   }
 }

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -21,7 +22,7 @@ import org.tensorflow.proto.TrackableObjectGraphOuterClass.TrackableObjectGraph;
  *
  * @param directory the model
  */
-record ModelFiles(Path directory) {
+record SavedModelFiles(Path directory) {
   private static final String VARIABLES = "variables/variables";
 
   Path graph() {
@@ -84,13 +85,13 @@ record ModelFiles(Path directory) {
   }
 
   /** Copies the model. */
-  ModelFiles copy(Path target) throws IOException {
+  SavedModelFiles copy(Path target) throws IOException {
     try (Stream<Path> walk = Files.walk(directory)) {
       for (Path path : (Iterable<Path>) walk::iterator) {
         Files.copy(path, target.resolve(directory.relativize(path).toString()));
       }
     }
-    return new ModelFiles(target);
+    return new SavedModelFiles(target);
   }
 
   /** Returns every file and folder below {@code top} with its size and time of change. */
@@ -110,7 +111,7 @@ record ModelFiles(Path directory) {
 
   static void delete(Path top) throws IOException {
     try (Stream<Path> walk = Files.walk(top)) {
-      for (Path path : walk.sorted(java.util.Comparator.reverseOrder()).toList()) {
+      for (Path path : walk.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(path);
       }
     }
