@@ -106,7 +106,8 @@ final class Comparison {
           directory
               + " gives "
               + floating.size()
-              + " outputs of float32 or float64; a model with one, or with one called 'logits', can be compared");
+              + " outputs of float32 or float64; a model with one, or with one called 'logits', can"
+              + " be compared");
     }
     double[] numbers = new double[Math.toIntExact(floating.get(0).size())];
     if (floating.get(0) instanceof TFloat32 single) {

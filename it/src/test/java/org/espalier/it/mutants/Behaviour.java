@@ -9,7 +9,10 @@ import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Tensor;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.ndarray.Shape;
+import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.GraphOptions;
+import org.tensorflow.proto.RewriterConfig;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.types.TFloat32;
@@ -26,9 +29,23 @@ record Behaviour(Map<String, String> outputs, String error) {
   private static final int ROWS = 2;
   private static final int LENGTH = 5;
 
+  /** Models this small are run sooner than optimised. */
+  private static final ConfigProto CONFIG =
+      ConfigProto.newBuilder()
+          .setIntraOpParallelismThreads(1)
+          .setInterOpParallelismThreads(1)
+          .setGraphOptions(
+              GraphOptions.newBuilder()
+                  .setRewriteOptions(RewriterConfig.newBuilder().setDisableMetaOptimizer(true)))
+          .build();
+
   static Behaviour of(Path model) {
     Map<String, String> outputs = new TreeMap<>();
-    try (SavedModelBundle bundle = SavedModelBundle.load(model.toString())) {
+    try (SavedModelBundle bundle =
+        SavedModelBundle.loader(model.toString())
+            .withTags(SavedModelBundle.DEFAULT_TAG)
+            .withConfigProto(CONFIG)
+            .load()) {
       Map<String, SignatureDef> signatures =
           new TreeMap<>(bundle.metaGraphDef().getSignatureDefMap());
       signatures.keySet().removeIf(name -> name.startsWith("__"));

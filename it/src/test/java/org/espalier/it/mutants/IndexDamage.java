@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
 import org.tensorflow.proto.BundleEntryProto;
 import org.tensorflow.proto.BundleHeaderProto;
 import org.tensorflow.proto.TensorShapeProto;
@@ -17,7 +16,7 @@ final class IndexDamage {
   private IndexDamage() {}
 
   static void change(Path index, Random random) throws IOException {
-    TreeMap<String, ByteString> entries = IndexTable.read(index);
+    Map<String, ByteString> entries = IndexTable.read(index);
     List<String> keys = new ArrayList<>(entries.keySet());
     String key = keys.get(random.nextInt(keys.size()));
     String other = keys.get(random.nextInt(keys.size()));

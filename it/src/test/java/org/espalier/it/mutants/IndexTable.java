@@ -26,12 +26,12 @@ final class IndexTable {
 
   private IndexTable() {}
 
-  static TreeMap<String, ByteString> read(Path path) throws IOException {
+  static Map<String, ByteString> read(Path path) throws IOException {
     byte[] file = Files.readAllBytes(path);
     CodedInputStream footer = CodedInputStream.newInstance(file, file.length - FOOTER, FOOTER);
     footer.readRawVarint64();
     footer.readRawVarint64();
-    TreeMap<String, ByteString> blocks = block(file, footer);
+    Map<String, ByteString> blocks = block(file, footer);
     TreeMap<String, ByteString> entries = new TreeMap<>();
     for (ByteString handle : blocks.values()) {
       entries.putAll(block(file, handle.newCodedInput()));
@@ -39,7 +39,7 @@ final class IndexTable {
     return entries;
   }
 
-  private static TreeMap<String, ByteString> block(byte[] file, CodedInputStream handle)
+  private static Map<String, ByteString> block(byte[] file, CodedInputStream handle)
       throws IOException {
     int offset = (int) handle.readRawVarint64();
     int size = (int) handle.readRawVarint64();

@@ -1,6 +1,8 @@
 package org.espalier.it.mutants;
 
 import com.google.gson.Gson;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Random;
 
 /**
@@ -12,11 +14,13 @@ import java.util.Random;
  * @param base the name of the model that it is made from
  */
 record Mutant(int number, long seed, Kind kind, String base) {
+  private static final List<Kind> KINDS = List.copyOf(EnumSet.allOf(Kind.class));
+
   /** Returns mutant {@code number} of a run: kinds and models take turns. */
   static Mutant of(int number, long seed) {
-    Kind kind = Kind.values()[number % Kind.values().length];
-    var bases = kind.bases();
-    return new Mutant(number, seed, kind, bases.get(number / Kind.values().length % bases.size()));
+    Kind kind = KINDS.get(number % KINDS.size());
+    List<String> bases = kind.bases();
+    return new Mutant(number, seed, kind, bases.get(number / KINDS.size() % bases.size()));
   }
 
   static Mutant parse(String json) {

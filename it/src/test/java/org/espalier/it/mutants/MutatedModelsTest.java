@@ -30,14 +30,14 @@ import org.junit.jupiter.api.io.TempDir;
  * Seeded damage to small SavedModels: bits flipped, bytes cut, fields removed, names swapped,
  * cycles, huge shapes, assets that lie elsewhere and more ({@link Kind}).
  *
- * <p>Each mutant is inspected, planned for, grown, and verified or evaluated by the command line in
- * a child process, which then runs with TensorFlow alone what was grown. A mutant is counted as
- * refused when a command says why in one line and leaves nothing behind, as the same model when its
- * growth computes, bit by bit, what that of the undamaged model computes, and as another model when
- * its growth, cut back to its first blocks, computes what the mutant computes. Anything else fails:
- * a stray exception, an abort of the process, 10 seconds of processor time or a minute without an
- * answer, more than 1 GB of memory, a file outside the output directory or changed in the input, a
- * model that TensorFlow does not run or that computes something else.
+ * <p>Each mutant is inspected, planned for, grown and evaluated (some are verified) by the command
+ * line in a child process, which then runs with TensorFlow alone what was grown. A mutant is
+ * counted as refused when a command says why in one line and leaves nothing behind, as the same
+ * model when its growth computes, bit by bit, what that of the undamaged model computes, and as
+ * another model when its growth, cut back to its first blocks, computes what the mutant computes.
+ * Anything else fails: a stray exception, an abort of the process, 10 seconds of processor time or
+ * a minute without an answer, more than 1 GB of memory, a file outside the output directory or
+ * changed in the input, a model that TensorFlow does not run or that computes something else.
  *
  * <p>{@code -Dmutants=N} and {@code -Dmutants.seed=S} choose how many and which; {@code
  * -Dmutants.first=I} starts with a later one.

@@ -46,9 +46,10 @@ enum ProtoChange {
 
     @Override
     Message change(Message root, ProtoSite site, ProtoSite other, Random random) {
-      // Entries of a map may not be edited inside once they have changed places.
       boolean nested = other.parents().contains(site) || site.parents().contains(other);
-      if (nested || !site.value(root).getClass().equals(other.value(root).getClass())) {
+      // In one map, entries that have changed places are what they were.
+      boolean oneMap = site.field().isMapField() && site.parents().equals(other.parents());
+      if (nested || oneMap || !site.value(root).getClass().equals(other.value(root).getClass())) {
         return root;
       }
       return other.set(site.set(root, other.value(root)), site.value(root));

@@ -126,7 +126,8 @@ final class BodyCheck {
         node.getInputList().stream().filter(input -> !input.startsWith("^")).toList();
     for (String input : node.getInputList()) {
       if (input.startsWith("^") && !names.contains(input.substring(1))) {
-        throw new MalformedNodeException("waits for '" + input.substring(1) + "', which is missing");
+        throw new MalformedNodeException(
+            "waits for '" + input.substring(1) + "', which is missing");
       }
     }
     NodeSignature signature = signatures.get(node.getName());

@@ -27,6 +27,9 @@ final class TopGraphCheck {
 
   private static final String PLACEHOLDER = "Placeholder";
 
+  /** The signature, and its one output, that TensorFlow runs on loading. */
+  private static final String INITIALIZER = "__saved_model_init_op";
+
   private final Path model;
   private final MetaGraphDef graph;
   private final Map<String, FunctionDef> functions;
@@ -51,6 +54,9 @@ final class TopGraphCheck {
   }
 
   private void checkSignature(String name, SignatureDef signature) {
+    if (name.equals(INITIALIZER) && !signature.containsOutputs(INITIALIZER)) {
+      throw damaged("signature '%s' names no node to run on loading".formatted(name));
+    }
     signature.getInputsMap().forEach((input, info) -> checkFed(name, input, info));
     Set<String> fed =
         signature.getInputsMap().values().stream()

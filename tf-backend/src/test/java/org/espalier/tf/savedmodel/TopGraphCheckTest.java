@@ -38,6 +38,11 @@ class TopGraphCheckTest {
             "signature 'serving_default' needs 'serve_x', which none of its inputs is",
             meta -> feed(meta, x -> x.setName("serve_mask:0"))),
         damage(
+            "'__saved_model_init_op' names no node to run",
+            meta ->
+                meta.putSignatureDef(
+                    "__saved_model_init_op", meta.getSignatureDefOrThrow(SIGNATURE))),
+        damage(
             "output 'y' of signature 'serving_default' is 'gone:0'",
             meta ->
                 meta.putSignatureDef(
