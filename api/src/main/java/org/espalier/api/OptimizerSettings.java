@@ -1,10 +1,12 @@
 package org.espalier.api;
 
+import java.util.Objects;
+
 /**
- * AdamW (arXiv 1711.05101) with warm-up and linear decay.
+ * AdamW (arXiv 1711.05101) with warm-up and decay.
  *
- * <p>The learning rate of step s (from 1) is peak·s/warmup during warm-up, then falls linearly from
- * the peak to the end value at the stage's last step.
+ * <p>The learning rate of step s (from 1) is peak·s/warmup during warm-up, then falls from the peak
+ * to the end value at the stage's last step.
  *
  * @param learningRate the peak
  * @param endLearningRate the value at the last step
@@ -14,6 +16,7 @@ package org.espalier.api;
  * @param epsilon added to the root of the second moment
  * @param weightDecay decoupled decay, not applied to biases and norms
  * @param clipNorm largest norm of all gradients together; 0 for no limit
+ * @param decay how the learning rate falls
  */
 public record OptimizerSettings(
     double learningRate,
@@ -23,7 +26,30 @@ public record OptimizerSettings(
     double beta2,
     double epsilon,
     double weightDecay,
-    double clipNorm) {
+    double clipNorm,
+    LearningRateDecay decay) {
+
+  /** Makes settings whose learning rate falls linearly. */
+  public OptimizerSettings(
+      double learningRate,
+      double endLearningRate,
+      long warmupSteps,
+      double beta1,
+      double beta2,
+      double epsilon,
+      double weightDecay,
+      double clipNorm) {
+    this(
+        learningRate,
+        endLearningRate,
+        warmupSteps,
+        beta1,
+        beta2,
+        epsilon,
+        weightDecay,
+        clipNorm,
+        LearningRateDecay.LINEAR);
+  }
 
   /** Checks the ranges. */
   public OptimizerSettings {
@@ -34,6 +60,7 @@ public record OptimizerSettings(
     check(beta2 >= 0 && beta2 < 1, "beta2", beta2, "in [0, 1)");
     check(epsilon > 0, "epsilon", epsilon, "above 0");
     check(weightDecay >= 0, "weight_decay", weightDecay, "at least 0");
+    Objects.requireNonNull(decay, "decay");
     check(clipNorm >= 0, "clip_norm", clipNorm, "at least 0");
   }
 
@@ -53,7 +80,10 @@ public record OptimizerSettings(
     if (step <= warmupSteps) {
       return learningRate * (double) step / (double) warmupSteps;
     }
-    double done = (double) (step - warmupSteps) / (double) Math.max(1, steps - warmupSteps);
-    return learningRate + (endLearningRate - learningRate) * Math.min(1, done);
+    long after = Math.max(0, steps - warmupSteps);
+    long falling = decay.steps() == 0 ? after : Math.min(decay.steps(), after);
+    double part = (double) (step - (steps - falling)) / (double) Math.max(1, falling);
+    double left = decay.left(Math.max(0, Math.min(1, part)));
+    return endLearningRate + (learningRate - endLearningRate) * left;
   }
 }

@@ -7,8 +7,8 @@ import java.util.List;
  *
  * @param objective what is predicted
  * @param steps optimizer steps; 0 trains nothing
- * @param batch sequences a step
- * @param sequence tokens a sequence
+ * @param batch sequences or images a step
+ * @param sequence tokens a sequence; 0 for {@link Objective#CLASSIFICATION}
  * @param optimizer optimizer and learning rate
  * @param trainable which parameters change
  * @param evaluateEvery steps between evaluations on held-out text; each stage is also evaluated at
@@ -58,7 +58,11 @@ public record TrainSettings(
     periodic = List.copyOf(periodic);
     check(steps >= 0, "steps", steps, "at least 0");
     check(batch >= 1, "batch", batch, "at least 1");
-    check(sequence >= 4, "sequence", sequence, "at least 4");
+    if (objective == Objective.CLASSIFICATION) {
+      check(sequence == 0, "sequence", sequence, "0 or left out, as images are no sequences");
+    } else {
+      check(sequence >= 4, "sequence", sequence, "at least 4");
+    }
     check(evaluateEvery >= 1, "evaluate_every", evaluateEvery, "at least 1");
     check(evaluationBatches >= 1, "evaluation_batches", evaluationBatches, "at least 1");
     check(checkpointEvery >= 0, "checkpoint_every", checkpointEvery, "at least 0");

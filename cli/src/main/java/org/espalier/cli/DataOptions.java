@@ -3,18 +3,23 @@ package org.espalier.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.espalier.api.EspalierException;
+import org.espalier.api.Objective;
+import org.espalier.tf.data.Corpus;
 import org.espalier.tf.data.DefaultCorpus;
+import org.espalier.tf.data.ImageStore;
 import org.espalier.tf.data.TokenStore;
 import org.espalier.tf.data.Tokenizer;
 import picocli.CommandLine.Option;
 
-/** Which text is trained or evaluated on. */
+/** What is trained or evaluated on. */
 final class DataOptions {
   @Option(
       names = "--data",
       paramLabel = "FILE",
       description = {
         "A text file, or the tokens that 'espalier data' wrote; may be repeated for text.",
+        "For classification a .npz of the arrays images and labels, or TFRecord files.",
         "Default: this project's own documentation and source text."
       })
   private List<Path> files = new ArrayList<>();
@@ -24,8 +29,20 @@ final class DataOptions {
     return files;
   }
 
-  /** Opens the tokens; the caller closes them. */
-  TokenStore open() {
+  /**
+   * Opens the data for an objective; the caller closes it.
+   *
+   * @throws EspalierException if it cannot be read, or is missing where there is no default
+   */
+  Corpus open(Objective objective) {
+    if (objective == Objective.CLASSIFICATION) {
+      if (files.isEmpty()) {
+        throw new EspalierException(
+            "Objective classification needs labelled images: name them with --data, a .npz file of"
+                + " the arrays images and labels, or a TFRecord file");
+      }
+      return ImageStore.of(files);
+    }
     return files.isEmpty()
         ? DefaultCorpus.tokens(Tokenizer.bytes())
         : TokenStore.of(files.toArray(new Path[0]));

@@ -3,6 +3,7 @@ package org.espalier.cli;
 import java.nio.file.Path;
 import java.util.List;
 import org.espalier.api.ModelSpec;
+import org.espalier.api.Objective;
 import org.espalier.api.OptimizerSettings;
 import org.espalier.api.TrainSettings;
 import org.espalier.api.TrainableSet;
@@ -10,14 +11,14 @@ import org.espalier.tf.Espalier;
 import org.espalier.tf.Evaluation;
 import org.espalier.tf.Model;
 import org.espalier.tf.ModelCall;
-import org.espalier.tf.data.TokenStore;
+import org.espalier.tf.data.Corpus;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code espalier eval}. */
-@Command(name = "eval", description = "Measures how well a model predicts held-out text.")
+@Command(name = "eval", description = "Measures how well a model predicts what was held out.")
 final class EvalCommand extends Subcommand {
   @Parameters(paramLabel = "DIR", description = "The SavedModel.")
   private Path directory;
@@ -45,23 +46,29 @@ final class EvalCommand extends Subcommand {
       spec = model.spec();
     }
     TrainSettings settings = checked(() -> settings(spec));
-    try (TokenStore text = data.open()) {
-      Evaluation evaluation = Espalier.evaluate(directory, text, settings, call, machine.device());
+    try (Corpus corpus = data.open(settings.objective())) {
+      Evaluation evaluation =
+          Espalier.evaluate(directory, corpus, settings, call, machine.device());
+      boolean images = settings.objective() == Objective.CLASSIFICATION;
       return Answer.of(
           Json.object(
               "model", directory.toString(),
               "objective", Labels.of(settings.objective()),
               "loss", Json.number(evaluation.loss()),
               "perplexity", Json.number(Math.exp(evaluation.loss())),
-              "tokens", evaluation.tokens(),
+              "accuracy", Json.number(evaluation.accuracy()),
+              "predictions", evaluation.predictions(),
               "data", data.names()),
           List.of(
-              "held-out loss %s nats a token (perplexity %.4g) over %s predicted tokens"
+              "held-out loss %s nats %s (perplexity %.4g, accuracy %.4g) over %s"
                   .formatted(
                       Quantities.loss(evaluation.loss()),
+                      images ? "an image" : "a token",
                       Math.exp(evaluation.loss()),
-                      Quantities.count(evaluation.tokens())),
-              "text  " + data.description()));
+                      evaluation.accuracy(),
+                      Quantities.count(evaluation.predictions())
+                          + (images ? " images" : " predicted tokens")),
+              "data  " + data.description()));
     }
   }
 

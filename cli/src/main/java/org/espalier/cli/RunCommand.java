@@ -5,13 +5,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.espalier.api.OperatorRegistry;
+import java.util.OptionalLong;
+import org.espalier.api.EspalierException;
+import org.espalier.api.Objective;
 import org.espalier.api.Schedule;
 import org.espalier.tf.Espalier;
 import org.espalier.tf.ModelCall;
 import org.espalier.tf.RunOptions;
 import org.espalier.tf.RunResult;
-import org.espalier.tf.data.TokenStore;
+import org.espalier.tf.data.Corpus;
+import org.espalier.tf.report.HtmlReport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -47,6 +50,27 @@ final class RunCommand extends Subcommand {
   @Option(names = "--seed", paramLabel = "N", description = "Replace the schedule's seed.")
   private Optional<Long> seed = Optional.empty();
 
+  @Option(
+      names = "--seeds",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Run as often, with this seed and those that follow, in seed-S of the run.")
+  private int seeds;
+
+  @Option(
+      names = "--baseline",
+      description = {
+        "Then train the model that the run ends with from scratch, on the same data and with the",
+        "same seed, in baseline/ of the run, and say what was saved."
+      })
+  private boolean baseline;
+
+  @Option(
+      names = "--baseline-steps",
+      paramLabel = "N",
+      description = "Steps of the baseline; default: those of all stages together.")
+  private Optional<Long> baselineSteps = Optional.empty();
+
   @Mixin private MachineOptions machine;
 
   RunCommand() {}
@@ -54,9 +78,52 @@ final class RunCommand extends Subcommand {
   @Override
   Answer answer() {
     checked(machine::threads);
-    Schedule chosen = seeded(isFile() ? Espalier.schedule(Path.of(schedule)) : recipe());
+    checked(
+        () -> {
+          check(seeds >= 1, "--seeds is " + seeds + ", must be 1 or more");
+          check(baseline || baselineSteps.isEmpty(), "--baseline-steps is for use with --baseline");
+          check(
+              baselineSteps.orElse(1L) >= 1,
+              "--baseline-steps is " + baselineSteps.orElse(1L) + ", must be 1 or more");
+          return true;
+        });
+    Schedule chosen = isFile() ? Espalier.schedule(Path.of(schedule)) : recipe();
     RunDirectory run = RunDirectory.choose(out, name(), resume);
-    OperatorRegistry operators = common().operators();
+    long first = seed.orElse(chosen.seed());
+    List<SeedRun> runs = new ArrayList<>();
+    try (Corpus corpus = data.open(objective(chosen))) {
+      for (long each = first; each < first + seeds; each++) {
+        Path path = seeds == 1 ? run.path() : run.path().resolve("seed-" + each);
+        runs.add(seedRun(seeded(chosen, each), corpus, new RunDirectory(path, run.resume())));
+      }
+    }
+    return RunAnswer.of(chosen, run.path(), runs, data.names());
+  }
+
+  private static void check(boolean legal, String message) {
+    if (!legal) {
+      throw new IllegalArgumentException(message);
+    }
+  }
+
+  private SeedRun seedRun(Schedule chosen, Corpus corpus, RunDirectory run) {
+    RunResult result = run(chosen, corpus, run);
+    if (!baseline) {
+      return new SeedRun(chosen.seed(), run.path(), result, Optional.empty());
+    }
+    OptionalLong steps =
+        baselineSteps.isPresent() ? OptionalLong.of(baselineSteps.get()) : OptionalLong.empty();
+    Path scratch = run.path().resolve(HtmlReport.BASELINE);
+    run(
+        Espalier.baseline(chosen, result.model(), steps),
+        corpus,
+        new RunDirectory(scratch, run.resume()));
+    Espalier.report(run.path());
+    return new SeedRun(
+        chosen.seed(), run.path(), result, Optional.of(Espalier.saving(run.path(), scratch)));
+  }
+
+  private RunResult run(Schedule chosen, Corpus corpus, RunDirectory run) {
     String title =
         "%s %s in %s, on %s"
             .formatted(
@@ -64,23 +131,32 @@ final class RunCommand extends Subcommand {
                 chosen.name(),
                 run.path(),
                 data.description());
-    try (TokenStore text = data.open();
-        ProgressDisplay progress = ProgressDisplay.on(err(), title)) {
-      RunResult result =
-          Espalier.run(
-              chosen,
-              text,
-              run.path(),
-              new RunOptions(
-                  machine.device(),
-                  machine.threads(),
-                  run.resume(),
-                  acceptEnvironment,
-                  progress,
-                  ModelCall.BY_CONVENTION),
-              operators);
-      return answer(chosen, run.path(), result);
+    try (ProgressDisplay progress = ProgressDisplay.on(err(), title)) {
+      return Espalier.run(
+          chosen,
+          corpus,
+          run.path(),
+          new RunOptions(
+              machine.device(),
+              machine.threads(),
+              run.resume(),
+              acceptEnvironment,
+              progress,
+              ModelCall.BY_CONVENTION),
+          common().operators());
     }
+  }
+
+  /** All stages are of text, or all of images. */
+  private static Objective objective(Schedule schedule) {
+    List<Objective> objectives =
+        schedule.stages().stream().map(stage -> stage.train().objective()).distinct().toList();
+    if (objectives.size() > 1 && objectives.contains(Objective.CLASSIFICATION)) {
+      throw new EspalierException(
+          "Schedule %s has stages of the objectives %s; images and text cannot be trained on in one"
+              .formatted(schedule.name(), objectives.stream().map(Objective::label).toList()));
+    }
+    return objectives.get(0);
   }
 
   private boolean isFile() {
@@ -98,38 +174,8 @@ final class RunCommand extends Subcommand {
     return Path.of(schedule).getFileName().toString().replaceFirst("\\.ya?ml$", "");
   }
 
-  private Schedule seeded(Schedule chosen) {
+  private static Schedule seeded(Schedule chosen, long seed) {
     return new Schedule(
-        chosen.name(),
-        chosen.summary(),
-        chosen.model(),
-        seed.orElse(chosen.seed()),
-        chosen.heldOut(),
-        chosen.stages());
-  }
-
-  private Answer answer(Schedule chosen, Path run, RunResult result) {
-    StageTable stages = StageTable.read(run);
-    List<String> lines = new ArrayList<>(stages.lines());
-    lines.add("");
-    lines.add("model   " + result.model());
-    lines.add("report  " + result.report());
-    lines.add("");
-    lines.add("In Python:");
-    lines.add("  import tensorflow as tf");
-    lines.add("  model = tf.saved_model.load(\"" + result.model() + "\")");
-    return Answer.of(
-        Json.object(
-            "run", run.toString(),
-            "schedule", chosen.name(),
-            "seed", chosen.seed(),
-            "model", result.model().toString(),
-            "report", result.report().toString(),
-            "held_out_loss", Json.number(result.heldOutLoss()),
-            "steps", result.steps(),
-            "seconds", result.seconds(),
-            "data", data.names(),
-            "stages", stages.fields()),
-        lines);
+        chosen.name(), chosen.summary(), chosen.model(), seed, chosen.heldOut(), chosen.stages());
   }
 }

@@ -13,7 +13,7 @@ import org.espalier.tf.Model;
 import org.espalier.tf.ModelCall;
 import org.espalier.tf.RunOptions;
 import org.espalier.tf.RunResult;
-import org.espalier.tf.data.TokenStore;
+import org.espalier.tf.data.Corpus;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -93,12 +93,12 @@ final class TrainCommand extends Subcommand {
       spec = model.spec();
     }
     TrainSettings settings = checked(() -> settings(spec, chosen));
-    try (TokenStore text = data.open();
+    try (Corpus corpus = data.open(settings.objective());
         ProgressDisplay progress = ProgressDisplay.on(err(), "Training on " + data.description())) {
       RunResult result =
           Espalier.train(
               directory,
-              text,
+              corpus,
               settings,
               seed,
               out,

@@ -15,15 +15,15 @@ final class TrainingOptions {
 
   @Option(
       names = "--objective",
-      paramLabel = "mlm|clm",
-      description = "Masked tokens or the next token; default: clm for a causal model.")
+      paramLabel = "mlm|clm|classification",
+      description = "Masked tokens, the next token or an image's class; default: by the model.")
   private Optional<Objective> objective = Optional.empty();
 
   @Option(
       names = "--batch",
       paramLabel = "N",
       defaultValue = "16",
-      description = "Sequences a step; default: ${DEFAULT-VALUE}.")
+      description = "Sequences or images a step; default: ${DEFAULT-VALUE}.")
   private int batch;
 
   @Option(
@@ -43,7 +43,7 @@ final class TrainingOptions {
       names = "--input",
       paramLabel = "ROLE=NAME",
       description =
-          "The argument that is fed tokens, segments, mask or positions, where its name does not"
+          "The argument that is fed tokens, segments, mask, positions or images, where its name does not"
               + " tell; may be repeated.")
   private List<String> inputs = new ArrayList<>();
 
@@ -60,6 +60,9 @@ final class TrainingOptions {
 
   /** Returns the objective for a model. */
   Objective objective(ModelSpec spec) {
+    if (spec.dimensions().containsKey("classes")) {
+      return objective.orElse(Objective.CLASSIFICATION);
+    }
     return objective.orElse(spec.attributes().causal() ? Objective.CLM : Objective.MLM);
   }
 
@@ -68,8 +71,11 @@ final class TrainingOptions {
     return batch;
   }
 
-  /** Returns the tokens of a sequence for a model. */
+  /** Returns the tokens of a sequence for a model; 0 for images. */
   int sequence(ModelSpec spec) {
+    if (objective(spec) == Objective.CLASSIFICATION) {
+      return sequence.orElse(0);
+    }
     Map<String, Integer> dimensions = spec.dimensions();
     return sequence.orElse(
         Math.min(

@@ -4,17 +4,20 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.espalier.api.Lineage;
 import org.espalier.api.ModelRequest;
 import org.espalier.api.OperatorRegistry;
 import org.espalier.api.Schedule;
 import org.espalier.api.TrainSettings;
-import org.espalier.tf.data.TokenStore;
+import org.espalier.tf.data.Corpus;
+import org.espalier.tf.data.CorpusSplit;
 import org.espalier.tf.family.Family;
 import org.espalier.tf.family.FamilyModel;
 import org.espalier.tf.family.FamilyOptions;
 import org.espalier.tf.family.FamilyWriter;
 import org.espalier.tf.report.HtmlReport;
+import org.espalier.tf.report.Saving;
 import org.espalier.tf.savedmodel.BuiltGraph;
 import org.espalier.tf.savedmodel.ModelRecord;
 import org.espalier.tf.train.DeviceSettings;
@@ -103,12 +106,12 @@ public final class Espalier {
   /**
    * Runs a schedule on the processor; loads TensorFlow.
    *
-   * @param text the corpus, which stays the caller's
+   * @param corpus text, or labelled images; stays the caller's
    * @param runDirectory the directory to create
    * @throws org.espalier.api.EspalierException if the run cannot be done
    */
-  public static RunResult run(Schedule schedule, TokenStore text, Path runDirectory) {
-    return run(schedule, text, runDirectory, RunOptions.standard(), OperatorRegistry.discover());
+  public static RunResult run(Schedule schedule, Corpus corpus, Path runDirectory) {
+    return run(schedule, corpus, runDirectory, RunOptions.standard(), OperatorRegistry.discover());
   }
 
   /**
@@ -117,18 +120,18 @@ public final class Espalier {
    * <p>A run that was killed at any moment and is resumed ends with the same bits as one that was
    * not, on the same machine and build.
    *
-   * @param text the corpus, which stays the caller's
+   * @param corpus text, or labelled images; stays the caller's
    * @param runDirectory the directory to create, or that of the run to resume
    * @throws org.espalier.api.EspalierException if the run cannot be done
    */
   public static RunResult run(
       Schedule schedule,
-      TokenStore text,
+      Corpus corpus,
       Path runDirectory,
       RunOptions options,
       OperatorRegistry operators) {
     RunOutcome outcome =
-        new ScheduleRunner(new GrowingModels(operators, options.call()), text, options.settings())
+        new ScheduleRunner(new GrowingModels(operators, options.call()), corpus, options.settings())
             .run(schedule, runDirectory);
     return new RunResult(
         outcome.model(),
@@ -139,42 +142,64 @@ public final class Espalier {
   }
 
   /**
+   * Returns the schedule of a baseline: the model that a run ended with, of the run's family, sizes
+   * and seed, trained from scratch on the same data in one stage. Batch, sequence and optimizer are
+   * those of the last stage, with the largest peak of the learning rate and the first warm-up.
+   *
+   * @param grown the schedule that was run
+   * @param model the model that the run ended with
+   * @param steps of the baseline; empty for those of all stages together
+   * @throws org.espalier.api.EspalierException if the model cannot be read
+   */
+  public static Schedule baseline(Schedule grown, Path model, OptionalLong steps) {
+    try (Model end = open(model)) {
+      return Baseline.schedule(grown, end.spec(), steps);
+    }
+  }
+
+  /**
+   * Compares a run with its baseline, from their logs.
+   *
+   * @param run the run's directory
+   * @param baseline that of the baseline's run
+   * @throws org.espalier.api.EspalierException if either has no held-out loss
+   */
+  public static Saving saving(Path run, Path baseline) {
+    return Baseline.saving(run, baseline);
+  }
+
+  /**
    * Trains a model for one stage and writes the trained model; loads TensorFlow.
    *
-   * @param text the corpus, which stays the caller's
+   * @param corpus text, or labelled images; stays the caller's
    * @param seed of data order, masking and dropout
    * @param out the directory to create
    * @throws org.espalier.api.EspalierException if the model cannot be trained or {@code out} exists
    */
   public static RunResult train(
-      Path model,
-      TokenStore text,
-      TrainSettings settings,
-      long seed,
-      Path out,
-      RunOptions options) {
-    return SingleStage.train(model, text, settings, seed, out, options);
+      Path model, Corpus corpus, TrainSettings settings, long seed, Path out, RunOptions options) {
+    return SingleStage.train(model, corpus, settings, seed, out, options);
   }
 
   /**
-   * Measures how well a model predicts the held-out part of a text; loads TensorFlow.
+   * Measures how well a model predicts the held-out part of a corpus; loads TensorFlow.
    *
    * @param settings objective, batch, sequence and number of batches are taken from it
    * @param call how the model is called
-   * @throws org.espalier.api.EspalierException if the model cannot take the text
+   * @throws org.espalier.api.EspalierException if the model cannot take the corpus
    */
   public static Evaluation evaluate(
-      Path model, TokenStore text, TrainSettings settings, ModelCall call, Device device) {
+      Path model, Corpus corpus, TrainSettings settings, ModelCall call, Device device) {
     Evaluator.Measurement measured =
         Evaluator.evaluate(
             new GrowingModels(OperatorRegistry.of(), call).open(model),
-            text.split().heldOut(),
+            corpus.split(CorpusSplit.DEFAULT_HELD_OUT),
             settings.objective(),
             settings.batch(),
             settings.sequence(),
             settings.evaluationBatches(),
             new DeviceSettings(device.toString(), 0, 0));
-    return new Evaluation(measured.loss(), measured.tokens());
+    return new Evaluation(measured.loss(), measured.accuracy(), measured.predictions());
   }
 
   /**

@@ -16,7 +16,7 @@ import org.espalier.tf.train.InputRole;
  * @param function name of a signature, or object path of a function such as {@code __call__}; empty
  *     for the root's own call
  * @param inputs names of the function's arguments by what they are fed: {@code tokens}, {@code
- *     segments}, {@code mask} or {@code positions}; the others go by their names
+ *     segments}, {@code mask}, {@code positions} or {@code images}; the others go by their names
  * @param logits name of the result that holds the logits; empty for {@code logits}, or else the
  *     first
  */

@@ -21,8 +21,8 @@ import org.espalier.api.Schedule;
 import org.espalier.api.SlotPolicy;
 import org.espalier.api.Stage;
 import org.espalier.api.TrainSettings;
-import org.espalier.tf.data.TokenSplit;
-import org.espalier.tf.data.TokenStore;
+import org.espalier.tf.data.Corpus;
+import org.espalier.tf.data.CorpusSplit;
 import org.espalier.tf.savedmodel.SavedModelWriter;
 import org.espalier.tf.train.GrowthTask;
 import org.espalier.tf.train.RunOutcome;
@@ -41,12 +41,7 @@ final class SingleStage implements StageModels {
   }
 
   static RunResult train(
-      Path model,
-      TokenStore text,
-      TrainSettings settings,
-      long seed,
-      Path out,
-      RunOptions options) {
+      Path model, Corpus corpus, TrainSettings settings, long seed, Path out, RunOptions options) {
     SavedModelWriter.checkTarget(model, out);
     Schedule schedule =
         new Schedule(
@@ -54,7 +49,7 @@ final class SingleStage implements StageModels {
             "",
             new ModelRequest("given", Map.of()),
             seed,
-            TokenSplit.DEFAULT_HELD_OUT,
+            CorpusSplit.DEFAULT_HELD_OUT,
             List.of(new Stage("train", settings, List.of(), SlotPolicy.RESET)));
     SingleStage stage = new SingleStage(model, options.call());
     // What cannot be trained is named by its own path, before anything is copied.
@@ -65,7 +60,7 @@ final class SingleStage implements StageModels {
       Files.createDirectories(target.getParent());
       work = Files.createTempDirectory(target.getParent(), "." + target.getFileName() + ".train-");
       RunOutcome outcome =
-          new ScheduleRunner(stage, text, options.settings()).run(schedule, work.resolve("run"));
+          new ScheduleRunner(stage, corpus, options.settings()).run(schedule, work.resolve("run"));
       Files.move(outcome.model(), target, StandardCopyOption.ATOMIC_MOVE);
       return new RunResult(
           out, outcome.report(), outcome.heldOutLoss(), outcome.steps(), outcome.seconds());

@@ -1,5 +1,7 @@
 package org.espalier.it.mutants;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.Map;
@@ -12,6 +14,7 @@ import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.GraphOptions;
+import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.RewriterConfig;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
@@ -43,7 +46,7 @@ record Behaviour(Map<String, String> outputs, String error) {
     Map<String, String> outputs = new TreeMap<>();
     try (SavedModelBundle bundle =
         SavedModelBundle.loader(model.toString())
-            .withTags(SavedModelBundle.DEFAULT_TAG)
+            .withTags(tags(model))
             .withConfigProto(CONFIG)
             .load()) {
       Map<String, SignatureDef> signatures =
@@ -53,8 +56,20 @@ record Behaviour(Map<String, String> outputs, String error) {
         run(bundle, signature.getKey(), signature.getValue(), outputs);
       }
       return new Behaviour(outputs, "");
-    } catch (TensorFlowException | IllegalArgumentException | IllegalStateException e) {
+    } catch (TensorFlowException
+        | IllegalArgumentException
+        | IllegalStateException
+        | IndexOutOfBoundsException e) {
       return new Behaviour(outputs, e.getClass().getSimpleName() + ": " + e.getMessage());
+    }
+  }
+
+  private static String[] tags(Path model) {
+    try {
+      MetaGraphDef graph = new SavedModelFiles(model).savedModel().getMetaGraphs(0);
+      return graph.getMetaInfoDef().getTagsList().toArray(new String[0]);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

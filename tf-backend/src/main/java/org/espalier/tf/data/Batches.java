@@ -18,22 +18,15 @@ public final class Batches {
   private final Framing framing;
   private final int sequenceLength;
   private final long windows;
-  private final Order order;
-  private final long rows;
-
-  /** Which window a row is. */
-  private interface Order {
-    long window(long row);
-  }
+  private final RowOrder order;
 
   private Batches(
-      TokenSpan span, Framing framing, int sequenceLength, long windows, Order order, long rows) {
+      TokenSpan span, Framing framing, int sequenceLength, long windows, RowOrder order) {
     this.span = span;
     this.framing = framing;
     this.sequenceLength = sequenceLength;
     this.windows = windows;
     this.order = order;
-    this.rows = rows;
   }
 
   /**
@@ -44,13 +37,7 @@ public final class Batches {
    */
   public static Batches shuffled(TokenSpan span, Framing framing, int sequenceLength, long seed) {
     long windows = countWindows(span, framing, sequenceLength);
-    return new Batches(
-        span,
-        framing,
-        sequenceLength,
-        windows,
-        row -> new Permutation(windows, Mixing.derive(seed, row / windows)).at(row % windows),
-        Long.MAX_VALUE);
+    return new Batches(span, framing, sequenceLength, windows, RowOrder.shuffled(windows, seed));
   }
 
   /**
@@ -60,22 +47,8 @@ public final class Batches {
    * @throws EspalierException as {@link #shuffled}, or when {@code atMost} is less than 1
    */
   public static Batches inOrder(TokenSpan span, Framing framing, int sequenceLength, long atMost) {
-    if (atMost < 1) {
-      throw new EspalierException(
-          "an evaluation of " + atMost + " sequences was asked for: allowed is 1 or more");
-    }
     long windows = countWindows(span, framing, sequenceLength);
-    long rows = Math.min(windows, atMost);
-    // Row r is window r * windows / rows, without the product, which could overflow.
-    long quotient = windows / rows;
-    long remainder = windows % rows;
-    return new Batches(
-        span,
-        framing,
-        sequenceLength,
-        windows,
-        row -> row * quotient + (long) Math.floor((double) row / rows * remainder),
-        rows);
+    return new Batches(span, framing, sequenceLength, windows, RowOrder.spread(windows, atMost));
   }
 
   private static long countWindows(TokenSpan span, Framing framing, int sequenceLength) {
@@ -100,7 +73,7 @@ public final class Batches {
 
   /** The number of rows there are: {@link Long#MAX_VALUE} for a shuffled, endless sequence. */
   public long rows() {
-    return rows;
+    return order.rows();
   }
 
   /** The number of ids in a row: S + 1 for {@link Framing#CAUSAL}, S for {@link Framing#MASKED}. */
@@ -124,10 +97,10 @@ public final class Batches {
    * @throws IndexOutOfBoundsException when there are not so many {@link #rows()}
    */
   public int[][] rows(long first, int count) {
-    Objects.checkFromIndexSize(first, count, rows);
+    Objects.checkFromIndexSize(first, count, rows());
     int[][] result = new int[count][];
     for (int i = 0; i < count; i++) {
-      result[i] = row(order.window(first + i));
+      result[i] = row(order.item(first + i));
     }
     return result;
   }

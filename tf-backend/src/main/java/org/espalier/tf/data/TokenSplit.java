@@ -4,10 +4,7 @@ import java.util.Objects;
 import org.espalier.api.EspalierException;
 
 /** Tokens to train on and tokens to measure on, which share none. */
-public record TokenSplit(TokenSpan training, TokenSpan heldOut) {
-  /** The fraction that is held out where none is asked for. */
-  public static final double DEFAULT_HELD_OUT = 0.05;
-
+public record TokenSplit(TokenSpan training, TokenSpan heldOut) implements CorpusSplit {
   /** Checks that both parts hold tokens, of one vocabulary, and share none. */
   public TokenSplit {
     Objects.requireNonNull(training, "training");

@@ -1,6 +1,5 @@
 package org.espalier.tf.data;
 
-import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -20,7 +19,7 @@ import org.espalier.api.EspalierException;
  * for. Safe for any number of threads; interrupting a thread inside a read closes the store. The
  * caller closes it.
  */
-public final class TokenStore implements Closeable {
+public final class TokenStore implements Corpus {
   private final String name;
   private final FileChannel channel;
   private final TokenHeader header;
@@ -114,6 +113,7 @@ public final class TokenStore implements Closeable {
   }
 
   /** SHA-256, in hexadecimal, of the tokenizer's id and all tokens. */
+  @Override
   public String fingerprint() {
     return header.fingerprint();
   }
@@ -125,7 +125,7 @@ public final class TokenStore implements Closeable {
 
   /** Holds out the last 5 % of the tokens. */
   public TokenSplit split() {
-    return split(TokenSplit.DEFAULT_HELD_OUT);
+    return split(CorpusSplit.DEFAULT_HELD_OUT);
   }
 
   /**
@@ -133,6 +133,7 @@ public final class TokenStore implements Closeable {
    *
    * @throws EspalierException when the fraction is not strictly between 0 and 1, or a part is empty
    */
+  @Override
   public TokenSplit split(double heldOutFraction) {
     return TokenSplit.lastPart(this, heldOutFraction);
   }

@@ -1,5 +1,6 @@
 /**
- * Text and tokens: tokenizers, the token store on disk, its split, batches and masking.
+ * What models are trained on: tokenizers, the token store on disk, its split, batches and masking,
+ * and labelled images.
  *
  * <p>Everything random here is a pure function of a seed and a position, so a resumed run reads
  * what an uninterrupted one would have read, and a worker's share is a slice. No TensorFlow.

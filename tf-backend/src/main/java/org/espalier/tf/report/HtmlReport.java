@@ -28,12 +28,16 @@ public final class HtmlReport {
   /** The file's name in a run directory. */
   public static final String FILE_NAME = "report.html";
 
+  /** The folder, in a run's directory, of the baseline's run. */
+  public static final String BASELINE = "baseline";
+
   private static final Pattern SLOT = Pattern.compile("\\{\\{(\\w+)}}");
 
   private HtmlReport() {}
 
   /**
-   * Writes a run's page anew from the log in its directory, and returns what it shows.
+   * Writes a run's page anew from the log in its directory, and returns what it shows. Where the
+   * directory holds the run of a baseline, that is shown beside it.
    *
    * @param run the run's directory
    * @param title what the run is, in a line
@@ -43,6 +47,10 @@ public final class HtmlReport {
   public static RunReport renew(Path run, String title, String recipe) {
     RunReport report =
         RunReport.of(title, recipe, MetricsLog.read(run.resolve(MetricsLog.FILE_NAME)));
+    Path baseline = run.resolve(BASELINE).resolve(MetricsLog.FILE_NAME);
+    if (Files.exists(baseline)) {
+      report = report.against(RunReport.of("", "", MetricsLog.read(baseline)).heldOut());
+    }
     write(report, run.resolve(FILE_NAME));
     return report;
   }
@@ -83,6 +91,12 @@ public final class HtmlReport {
             Map.entry("title", escape(report.title())),
             Map.entry("recipe", escape(report.recipe())),
             Map.entry("facts", ReportTables.facts(report)),
+            Map.entry("saving", ReportTables.saving(report)),
+            Map.entry(
+                "baselineKey",
+                report.baseline().isEmpty()
+                    ? ""
+                    : "<span class=\"baseline\">held-out, from scratch</span>"),
             Map.entry("thinning", thinning(training)),
             Map.entry("stages", ReportTables.stages(report)),
             Map.entry("lineage", Lineage.html(report)),
@@ -128,6 +142,7 @@ public final class HtmlReport {
     json.add("stages", stages);
     json.add("training", training.toJson());
     json.add("heldOut", heldOut.toJson());
+    json.add("baseline", Curve.ofHeldOut(report.baseline()).toJson());
     return new Gson().toJson(json);
   }
 

@@ -2,6 +2,8 @@ package org.espalier.tf.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** The figures at the head of the page and the table of stages. */
 final class ReportTables {
@@ -33,6 +35,52 @@ final class ReportTables {
           stages.size() == 1 ? "1 stage" : stages.size() + " stages");
     }
     return html.toString();
+  }
+
+  /** A section that says what was saved, or nothing where there is no baseline. */
+  static String saving(RunReport report) {
+    Optional<Saving> found = report.saving();
+    if (found.isEmpty()) {
+      return "";
+    }
+    Saving saving = found.get();
+    StringBuilder html = new StringBuilder();
+    html.append(
+        "<section aria-labelledby=\"saving\">\n<h2 id=\"saving\">Against training from scratch</h2>\n");
+    html.append("<dl class=\"facts\">\n");
+    fact(
+        html,
+        "Compute saved",
+        share(saving.flopsSaved()),
+        "of %s, to held-out loss %s"
+            .formatted(Quantity.flops(saving.flops()), Quantity.loss(saving.loss())));
+    fact(
+        html,
+        "Time saved",
+        share(saving.secondsSaved()),
+        "of " + Quantity.seconds(saving.seconds()));
+    fact(
+        html,
+        "Loss at the end",
+        Quantity.loss(saving.runLoss()),
+        "after %s".formatted(Quantity.flops(saving.runFlops())));
+    if (saving.lossAtEqualFlops().isPresent()) {
+      fact(
+          html,
+          "Baseline there",
+          Quantity.loss(saving.lossAtEqualFlops().getAsDouble()),
+          "in mid-schedule");
+    }
+    html.append(
+            "</dl>\n<p class=\"note\">The baseline is the model that this run ends with, trained from scratch on the same data and")
+        .append(
+            " with the same seed. The run reaches the baseline's last held-out loss where its own first is no greater; all stages")
+        .append(" before, and growth, count.</p>\n</section>\n");
+    return html.toString();
+  }
+
+  private static String share(OptionalDouble saved) {
+    return saved.isPresent() ? "%.1f %%".formatted(100 * saved.getAsDouble()) : "loss not reached";
   }
 
   static String stages(RunReport report) {

@@ -3,6 +3,7 @@ package org.espalier.tf.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What a report shows of a run. Immutable.
@@ -14,6 +15,8 @@ import java.util.Objects;
  * @param heldOut the held-out losses, in order
  * @param lineage the operators that ran between stages, in order
  * @param inSession the operators that ran between steps, in order
+ * @param baseline held-out losses of the same model trained from scratch, in order; empty where
+ *     there is none
  */
 public record RunReport(
     String title,
@@ -22,7 +25,8 @@ public record RunReport(
     List<TrainPoint> training,
     List<EvalPoint> heldOut,
     List<Growth> lineage,
-    List<InSessionGrowth> inSession) {
+    List<InSessionGrowth> inSession,
+    List<EvalPoint> baseline) {
 
   /** Copies the lists. */
   public RunReport {
@@ -33,6 +37,7 @@ public record RunReport(
     heldOut = List.copyOf(heldOut);
     lineage = List.copyOf(lineage);
     inSession = List.copyOf(inSession);
+    baseline = List.copyOf(baseline);
   }
 
   /** Makes a report of the events of a run, as {@link MetricsLog#read} gives them. */
@@ -48,7 +53,20 @@ public record RunReport(
         only(TrainPoint.class, events),
         only(EvalPoint.class, events),
         only(Growth.class, events),
-        only(InSessionGrowth.class, events));
+        only(InSessionGrowth.class, events),
+        List.of());
+  }
+
+  /** The same report beside the held-out losses of another run. */
+  RunReport against(List<EvalPoint> baseline) {
+    return new RunReport(title, recipe, stages, training, heldOut, lineage, inSession, baseline);
+  }
+
+  /** What was saved, where there is a baseline to tell. */
+  Optional<Saving> saving() {
+    return baseline.isEmpty() || heldOut.isEmpty()
+        ? Optional.empty()
+        : Optional.of(Saving.of(heldOut, baseline));
   }
 
   private static StageSummary summary(StageStart start, List<RunEvent> events) {

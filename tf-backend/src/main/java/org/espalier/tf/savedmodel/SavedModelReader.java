@@ -7,8 +7,10 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.espalier.api.EspalierException;
 import org.tensorflow.proto.AssetFileDef;
 import org.tensorflow.proto.FunctionDef;
@@ -111,8 +113,13 @@ final class SavedModelReader {
 
   private void checkAssets(MetaGraphDef metaGraph) {
     Path assets = path.resolve("assets").normalize();
+    Set<String> tensors = new HashSet<>();
     for (AssetFileDef asset : metaGraph.getAssetFileDefList()) {
       String name = asset.getFilename();
+      if (!tensors.add(asset.getTensorInfo().getName())) {
+        throw new EspalierException(
+            path + " is damaged: it gives an asset's path twice; copy or export the model again");
+      }
       Path resolved;
       try {
         resolved = assets.resolve(name).normalize();

@@ -17,16 +17,14 @@ import org.tensorflow.proto.NodeDef;
  */
 final class BodyPreparation {
   private final VariableBinding binding;
-  private final int batch;
-  private final int sequence;
+  private final StepShape shape;
 
   /** A prepared body: its nodes, logits, and the placeholder of each input that the logits need. */
   record Prepared(GraphEdit graph, TensorRef logits, Map<InputRole, String> inputs) {}
 
-  BodyPreparation(VariableBinding binding, int batch, int sequence) {
+  BodyPreparation(VariableBinding binding, StepShape shape) {
     this.binding = binding;
-    this.batch = batch;
-    this.sequence = sequence;
+    this.shape = shape;
   }
 
   /**
@@ -101,7 +99,7 @@ final class BodyPreparation {
     Set<String> names = Set.copyOf(inputs.values());
     for (NodeDef.Builder node : graph.nodesOf(Set.of("Placeholder"))) {
       if (names.contains(node.getName())) {
-        node.putAttr("shape", GraphEdit.shape(List.of((long) batch, (long) sequence)));
+        node.putAttr("shape", GraphEdit.shape(shape.input()));
       } else if (!node.getName().equals(StatelessRandom.COUNTER)) {
         throw new EspalierException(
             "The forward function needs an input '%s' that training does not know; it feeds %s"

@@ -7,42 +7,44 @@ import java.util.Map;
 import org.espalier.api.EspalierException;
 import org.espalier.api.Objective;
 import org.espalier.tf.bundle.BundleReader;
-import org.espalier.tf.data.TokenSpan;
+import org.espalier.tf.data.CorpusSplit;
 import org.tensorflow.Graph;
 import org.tensorflow.Session;
 
-/** Measures how well a model predicts text it was not trained on. */
+/** Measures how well a model predicts what it was not trained on. */
 public final class Evaluator {
   /**
    * A measurement.
    *
-   * @param loss mean cross-entropy in nats of a predicted token
-   * @param tokens how many were predicted
+   * @param loss mean cross-entropy in nats of a predicted token or image
+   * @param accuracy share of those whose logit is the largest
+   * @param predictions how many were predicted
    */
-  public record Measurement(double loss, long tokens) {}
+  public record Measurement(double loss, double accuracy, long predictions) {}
 
   private Evaluator() {}
 
   /**
    * Measures a model on fixed examples with fixed masks.
    *
-   * @param batches at most so many examples are taken, spread evenly over {@code text}
-   * @throws EspalierException if the model cannot take the text
+   * @param batches at most so many examples are taken, spread evenly over the held-out part of
+   *     {@code corpus}
+   * @throws EspalierException if the model cannot take the corpus
    */
   public static Measurement evaluate(
       TrainableModel model,
-      TokenSpan text,
+      CorpusSplit corpus,
       Objective objective,
       int batch,
       int sequence,
       int batches,
       DeviceSettings device) {
     DeviceCheck.require(device);
-    ModelFit.check(model, text, sequence);
-    StageExamples examples = StageExamples.heldOut(objective, text, batch, sequence, batches);
-    GraphAssembly assembly = new GraphAssembly(model.variables(), batch, sequence, StepForm.PLAIN);
+    StageData data = StageData.of(model, corpus, objective, batch, sequence);
+    StageData.HeldOutExamples examples = data.heldOut(batches);
+    GraphAssembly assembly = new GraphAssembly(model.variables(), data.shape(), StepForm.PLAIN);
     GraphAssembly.Body body = assembly.addInference(model.inference());
-    ModelFit.checkVocabulary(body.vocabulary(), text);
+    data.checkClasses(body.classes());
     try (Graph graph = assembly.build()) {
       SessionVariables variables = new SessionVariables(graph);
       List<ModelVariable> used = assembly.usedVariables();
@@ -52,14 +54,14 @@ public final class Evaluator {
         assign(model.directory(), used, variables, session);
         LossMean mean = new LossMean();
         for (int i = 0; i < examples.count(); i++) {
-          try (Feeds feeds = Feeds.of(graph, body, examples.heldOut(i))) {
+          try (Feeds feeds = Feeds.of(graph, body, examples.at(i))) {
             if (assembly.isRandom()) {
               feeds.addCounter(graph, 0);
             }
             mean.add(session, feeds, body.loss());
           }
         }
-        return new Measurement(mean.value(), mean.tokens());
+        return new Measurement(mean.value(), mean.accuracy(), mean.rows());
       }
     }
   }

@@ -13,8 +13,9 @@ import org.tensorflow.proto.GraphDef;
  * @param body nodes of the computation; inputs and variable handles are placeholders of it
  * @param handles the variable that each handle placeholder of {@code body} stands for: variable
  *     name by node name
- * @param inputs the placeholder of each input, by role; tokens at least
- * @param logits the tensor of token logits, [batch, sequence, vocabulary], as {@code node:index}
+ * @param inputs the placeholder of each input, by role; tokens or images at least
+ * @param logits the tensor of logits, [batch, sequence, vocabulary] or [batch, classes], as {@code
+ *     node:index}
  */
 public record ForwardFunction(
     GraphDef body, Map<String, String> handles, Map<InputRole, String> inputs, String logits) {
@@ -22,8 +23,13 @@ public record ForwardFunction(
   public ForwardFunction {
     handles = ImmutableMap.copyOf(handles);
     inputs = ImmutableSortedMap.copyOf(inputs);
-    if (!inputs.containsKey(InputRole.TOKENS)) {
-      throw new IllegalArgumentException("a forward function needs an input of token ids");
+    if (!inputs.containsKey(InputRole.TOKENS) && !inputs.containsKey(InputRole.IMAGES)) {
+      throw new IllegalArgumentException("a forward function needs an input of tokens or images");
     }
+  }
+
+  /** Whether it takes images; otherwise it takes tokens. */
+  boolean takesImages() {
+    return inputs.containsKey(InputRole.IMAGES);
   }
 }

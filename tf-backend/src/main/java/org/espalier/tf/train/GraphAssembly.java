@@ -19,8 +19,7 @@ import org.tensorflow.proto.NodeDef;
 final class GraphAssembly {
   private final List<ModelVariable> variables;
   private final VariableBinding binding;
-  private final int batch;
-  private final int sequence;
+  private final StepShape shape;
   private final StepForm form;
   private final Map<String, NodeDef> nodes = new LinkedHashMap<>();
   private final Map<String, FunctionDef> functions = new LinkedHashMap<>();
@@ -30,7 +29,7 @@ final class GraphAssembly {
    *
    * @param inputs the placeholder of each input that is fed, by role
    * @param logits the logits
-   * @param vocabulary how many tokens they are about
+   * @param classes how many tokens or image classes they are about
    * @param loss the nodes of the loss
    * @param trained names of the trained variables that the logits depend on
    * @param formulas those that {@link Surrogates} stand in for
@@ -38,17 +37,16 @@ final class GraphAssembly {
   record Body(
       Map<InputRole, String> inputs,
       TensorRef logits,
-      long vocabulary,
+      long classes,
       LossNodes loss,
       Set<String> trained,
       List<Formula> formulas) {}
 
-  GraphAssembly(List<ModelVariable> variables, int batch, int sequence, StepForm form) {
+  GraphAssembly(List<ModelVariable> variables, StepShape shape, StepForm form) {
     this.form = form;
     this.variables = variables;
     this.binding = new VariableBinding(variables);
-    this.batch = batch;
-    this.sequence = sequence;
+    this.shape = shape;
   }
 
   /** Adds the body that is trained. */
@@ -64,11 +62,11 @@ final class GraphAssembly {
   private Body add(
       ForwardFunction function, String prefix, OptionalLong seed, Set<String> trained) {
     BodyPreparation.Prepared body =
-        new BodyPreparation(binding, batch, sequence).prepare(function, prefix, seed);
+        new BodyPreparation(binding, shape).prepare(function, prefix, seed);
     GraphEdit graph = body.graph();
     Set<String> reached = new TreeSet<>();
     LossNodes loss;
-    long vocabulary;
+    long classes;
     List<Formula> formulas = List.of();
     if (form != StepForm.PLAIN && !trained.isEmpty()) {
       formulas = found(graph);
@@ -79,8 +77,8 @@ final class GraphAssembly {
     }
     try (Graph types = new Graph()) {
       importInto(types, graph);
-      Logits logits = Logits.of(types, body.logits(), batch, sequence);
-      vocabulary = logits.vocabulary();
+      Logits logits = Logits.of(types, body.logits(), shape);
+      classes = logits.classes();
       Optional<LinearHead> head =
           form == StepForm.PLAIN ? Optional.empty() : LinearHead.find(graph, types, logits);
       Set<String> reads =
@@ -97,7 +95,7 @@ final class GraphAssembly {
         .getLibrary()
         .getFunctionList()
         .forEach(f -> functions.putIfAbsent(f.getSignature().getName(), f));
-    return new Body(body.inputs(), body.logits(), vocabulary, loss, reached, formulas);
+    return new Body(body.inputs(), body.logits(), classes, loss, reached, formulas);
   }
 
   private void importInto(Graph types, GraphEdit graph) {
@@ -105,8 +103,11 @@ final class GraphAssembly {
       importInto(types, graph.toGraphDef());
     } catch (EspalierException e) {
       throw new EspalierException(
-          "%s (with sequences of %d tokens; if the model takes no more than fewer, ask for fewer)"
-              .formatted(e.getMessage(), sequence),
+          shape.isImages()
+              ? "%s (with images of shape %s; if the model takes others, bring the images to that size)"
+                  .formatted(e.getMessage(), shape.input())
+              : "%s (with sequences of %d tokens; if the model takes no more than fewer, ask for fewer)"
+                  .formatted(e.getMessage(), shape.input().get(1)),
           e);
     }
   }

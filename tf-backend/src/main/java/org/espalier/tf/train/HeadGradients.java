@@ -47,23 +47,22 @@ final class HeadGradients {
     NodeDef.Builder index = nodes.node("AddV2", "flat_index", starts, labels);
     this.flatIndex = index.putAttr("T", GraphEdit.type(DataType.DT_INT32)).getName();
     String flat =
-        nodes.reshape(
-            "flat_logits", logits.tensor().toString(), logits.rows(), logits.vocabulary());
+        nodes.reshape("flat_logits", logits.tensor().toString(), logits.rows(), logits.classes());
     String softmax = nodes.typed("Softmax", "probabilities", flat).getName();
     this.probabilities =
-        nodes.reshape("flat_probabilities", softmax, logits.rows() * logits.vocabulary(), 1);
+        nodes.reshape("flat_probabilities", softmax, logits.rows() * logits.classes(), 1);
     this.picked = picked();
   }
 
   /** Whether a head's elements can be counted by the 32 bit integers that index them. */
   static boolean canIndex(Logits logits) {
-    return logits.rows() * logits.vocabulary() <= Integer.MAX_VALUE;
+    return logits.rows() * logits.classes() <= Integer.MAX_VALUE;
   }
 
   private TensorProto.Builder rowStarts() {
     TensorProto.Builder starts = TensorProto.newBuilder().setDtype(DataType.DT_INT32);
     for (long row = 0; row < logits.rows(); row++) {
-      starts.addIntVal((int) (row * logits.vocabulary()));
+      starts.addIntVal((int) (row * logits.classes()));
     }
     return starts;
   }
@@ -95,7 +94,7 @@ final class HeadGradients {
   Map<TensorRef, String> gradients(String share) {
     long rows = logits.rows();
     String column = nodes.reshape("share_column", share, rows, 1);
-    String error = nodes.reshape("error", error(), rows, logits.vocabulary());
+    String error = nodes.reshape("error", error(), rows, logits.classes());
     Map<TensorRef, String> gradients = new LinkedHashMap<>();
 
     String table = head.table().toString();
@@ -117,7 +116,7 @@ final class HeadGradients {
       String row = nodes.reshape("share_row", share, 1, rows);
       String sum = nodes.matMul("bias_sum", row, error, false, false);
       gradients.put(
-          start("bias", bias.get()), nodes.reshape("bias_gradient", sum, logits.vocabulary()));
+          start("bias", bias.get()), nodes.reshape("bias_gradient", sum, logits.classes()));
     }
     return gradients;
   }

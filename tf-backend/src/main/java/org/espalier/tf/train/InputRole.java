@@ -14,7 +14,9 @@ public enum InputRole {
    * 0, 1, 2 and so on for each sequence, [batch, sequence]: the positions of the tokens, or those
    * that logits are wanted at.
    */
-  POSITIONS;
+  POSITIONS,
+  /** Pictures, [batch, height, width, channels] or [batch, channels, height, width]. */
+  IMAGES;
 
   /** Returns the name of the role, as users write it. */
   public String label() {

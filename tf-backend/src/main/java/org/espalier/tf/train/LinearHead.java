@@ -52,7 +52,7 @@ record LinearHead(
           return Optional.empty();
         }
       }
-      if (!endsIn(shape(graph, types, current), logits.vocabulary())) {
+      if (!endsIn(shape(graph, types, current), logits.classes())) {
         return Optional.empty();
       }
     }
@@ -65,7 +65,7 @@ record LinearHead(
             .toStringUtf8()
             .equals("NCHW");
     Shape added = shape(graph, types, input(node, 1));
-    return channelsLast && added.numDimensions() == 1 && added.get(0) == logits.vocabulary();
+    return channelsLast && added.numDimensions() == 1 && added.get(0) == logits.classes();
   }
 
   private static Optional<LinearHead> product(

@@ -1,42 +1,62 @@
 package org.espalier.tf.train;
 
+import com.google.common.base.Joiner;
+import com.google.common.primitives.Longs;
 import java.util.Arrays;
+import java.util.List;
 import org.espalier.api.EspalierException;
 import org.tensorflow.Graph;
 import org.tensorflow.Output;
 import org.tensorflow.proto.DataType;
 
-/** The logits of a prepared body: [batch, sequence, vocabulary], of a type that can be trained. */
-record Logits(TensorRef tensor, DataType dtype, long batch, long sequence, long vocabulary) {
+/**
+ * The logits of a prepared body, of a type that can be trained.
+ *
+ * @param leading their shape but for the last axis: [batch, sequence] or [batch]
+ * @param classes size of the last axis: of the vocabulary, or the number of image classes
+ */
+record Logits(TensorRef tensor, DataType dtype, List<Long> leading, long classes) {
 
   /**
    * Reads type and shape out of the imported body.
    *
-   * @throws EspalierException if they are not those of token logits
+   * @throws EspalierException if they are not those of logits of such labels
    */
-  static Logits of(Graph types, TensorRef tensor, int batch, int sequence) {
+  static Logits of(Graph types, TensorRef tensor, StepShape step) {
     Output<?> output = types.operation(tensor.node()).output(tensor.index());
     long[] shape = output.shape().asArray();
+    int axes = step.labels().size();
     boolean legal =
         shape != null
-            && shape.length == 3
-            && shape[0] == batch
-            && shape[1] == sequence
-            && shape[2] > 0;
+            && shape.length == axes + 1
+            && Longs.asList(Arrays.copyOf(shape, axes)).equals(step.labels())
+            && shape[axes] > 0;
     if (!legal) {
       throw new EspalierException(
-          "The model's output '%s' has the shape %s; token logits of shape [%d, %d, vocabulary] are needed"
-              .formatted(tensor, Arrays.toString(shape), batch, sequence));
+          "The model's output '%s' has the shape %s; logits of shape [%s, %s] are needed"
+              .formatted(
+                  tensor,
+                  Arrays.toString(shape),
+                  Joiner.on(", ").join(step.labels()),
+                  step.isImages() ? "classes" : "vocabulary"));
     }
     DataType dtype = output.dataType();
     if (dtype != DataType.DT_FLOAT && dtype != DataType.DT_DOUBLE) {
       throw new EspalierException(
           "The model's logits are of type %s; float32 and float64 can be trained".formatted(dtype));
     }
-    return new Logits(tensor, dtype, batch, sequence, shape[2]);
+    return new Logits(tensor, dtype, step.labels(), shape[axes]);
   }
 
+  /** The number of rows: of labels. */
   long rows() {
-    return batch * sequence;
+    return leading.stream().mapToLong(Long::longValue).reduce(1, Math::multiplyExact);
+  }
+
+  /** Their whole shape. */
+  long[] shape() {
+    long[] shape = Arrays.copyOf(Longs.toArray(leading), leading.size() + 1);
+    shape[leading.size()] = classes;
+    return shape;
   }
 }

@@ -49,9 +49,14 @@ final class LossGraph {
   }
 
   String sum(String name, String vector) {
-    TensorProto.Builder axis = TensorProto.newBuilder().setDtype(DataType.DT_INT32).addIntVal(0);
-    NodeDef.Builder node = typed("Sum", name, vector, constant(name + "/axis", axis, 1));
+    NodeDef.Builder node = typed("Sum", name, vector, axis(name, 0));
     return node.putAttr("Tidx", GraphEdit.type(DataType.DT_INT32)).getName();
+  }
+
+  /** A constant that names an axis, for the node {@code name}. */
+  String axis(String name, int axis) {
+    TensorProto.Builder value = TensorProto.newBuilder().setDtype(DataType.DT_INT32);
+    return constant(name + "/axis", value.addIntVal(axis));
   }
 
   /** A product of matrices; {@code left} and {@code right} say which is transposed. */

@@ -6,17 +6,18 @@ import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 
 /**
- * Cross-entropy of token logits, averaged with a weight per position.
+ * Cross-entropy of logits, averaged with a weight per row.
  *
  * <p>The gradients of the mean are nodes too, so no gradient of the loss op is needed (TensorFlow's
  * C++ library has none): of a linear head those of {@link HeadGradients}, of any other the loss
  * op's second output times weight over sum of weights.
  *
- * @param labels placeholder, int32, [batch · sequence]
- * @param weights placeholder, float32, [batch · sequence]
+ * @param labels placeholder, int32, [rows]
+ * @param weights placeholder, float32, [rows]
  * @param weightedSum sum of weight × cross-entropy
  * @param weightSum sum of weights
  * @param mean their quotient, 0 where all weights are 0
+ * @param weightedCorrect sum of weight where the label has the largest logit; of an evaluation
  * @param gradients gradient of the mean by each tensor that the backward pass starts from
  */
 record LossNodes(
@@ -25,18 +26,19 @@ record LossNodes(
     String weightedSum,
     String weightSum,
     String mean,
+    Optional<String> weightedCorrect,
     Map<TensorRef, String> gradients) {
 
   /** Adds the loss alone. */
   static LossNodes forEvaluation(GraphEdit graph, String prefix, Logits logits) {
-    return new Builder(graph, prefix, logits).build(Optional.empty());
+    return new Builder(graph, prefix, logits).evaluation();
   }
 
   /** Adds the loss and its gradients, by the inputs of {@code head} where there is one. */
   static LossNodes forTraining(
       GraphEdit graph, String prefix, Logits logits, Optional<LinearHead> head) {
     return new Builder(graph, prefix, logits)
-        .build(head.filter(h -> HeadGradients.canIndex(logits)));
+        .training(head.filter(h -> HeadGradients.canIndex(logits)));
   }
 
   private static final class Builder {
@@ -48,33 +50,75 @@ record LossNodes(
       this.logits = logits;
     }
 
-    LossNodes build(Optional<LinearHead> head) {
-      String labels = nodes.placeholder("labels", DataType.DT_INT32, logits.rows());
-      String fedWeights = nodes.placeholder("weights", DataType.DT_FLOAT, logits.rows());
-      String weights = nodes.cast("cast_weights", fedWeights, DataType.DT_FLOAT);
-      String weightSum = nodes.sum("weight_sum", weights);
-      String share = nodes.typed("DivNoNan", "share", weights, weightSum).getName();
-
-      String crossEntropy;
-      Map<TensorRef, String> gradients;
-      if (head.isPresent()) {
-        HeadGradients linear = new HeadGradients(nodes, logits, head.get(), labels);
-        crossEntropy = linear.crossEntropy();
-        gradients = linear.gradients(share);
-      } else {
-        crossEntropy = crossEntropy(labels);
-        gradients = Map.of(logits.tensor(), logitsGradient(crossEntropy, share));
-      }
-      String weighted = nodes.typed("Mul", "weighted", crossEntropy, weights).getName();
-      String weightedSum = nodes.sum("weighted_sum", weighted);
-      String mean = nodes.typed("DivNoNan", "mean", weightedSum, weightSum).getName();
-      return new LossNodes(labels, fedWeights, weightedSum, weightSum, mean, gradients);
+    LossNodes evaluation() {
+      Weights weights = weights();
+      String flat = flatLogits();
+      String correct = weightedSum("correct", correct(flat, weights.labels()), weights);
+      return nodes(weights, crossEntropy(flat, weights.labels()), Optional.of(correct), Map.of());
     }
 
-    private String crossEntropy(String labels) {
-      String flat =
-          nodes.reshape(
-              "flat_logits", logits.tensor().toString(), logits.rows(), logits.vocabulary());
+    LossNodes training(Optional<LinearHead> head) {
+      Weights weights = weights();
+      if (head.isPresent()) {
+        HeadGradients linear = new HeadGradients(nodes, logits, head.get(), weights.labels());
+        String crossEntropy = linear.crossEntropy();
+        return nodes(weights, crossEntropy, Optional.empty(), linear.gradients(weights.share()));
+      }
+      String crossEntropy = crossEntropy(flatLogits(), weights.labels());
+      return nodes(
+          weights,
+          crossEntropy,
+          Optional.empty(),
+          Map.of(logits.tensor(), logitsGradient(crossEntropy, weights.share())));
+    }
+
+    private record Weights(String labels, String fed, String cast, String sum, String share) {}
+
+    private Weights weights() {
+      String labels = nodes.placeholder("labels", DataType.DT_INT32, logits.rows());
+      String fed = nodes.placeholder("weights", DataType.DT_FLOAT, logits.rows());
+      String cast = nodes.cast("cast_weights", fed, DataType.DT_FLOAT);
+      String sum = nodes.sum("weight_sum", cast);
+      String share = nodes.typed("DivNoNan", "share", cast, sum).getName();
+      return new Weights(labels, fed, cast, sum, share);
+    }
+
+    private LossNodes nodes(
+        Weights weights,
+        String crossEntropy,
+        Optional<String> weightedCorrect,
+        Map<TensorRef, String> gradients) {
+      String weightedSum = weightedSum("weighted", crossEntropy, weights);
+      String mean = nodes.typed("DivNoNan", "mean", weightedSum, weights.sum()).getName();
+      return new LossNodes(
+          weights.labels(),
+          weights.fed(),
+          weightedSum,
+          weights.sum(),
+          mean,
+          weightedCorrect,
+          gradients);
+    }
+
+    private String weightedSum(String name, String rows, Weights weights) {
+      return nodes.sum(name + "_sum", nodes.typed("Mul", name, rows, weights.cast()).getName());
+    }
+
+    private String flatLogits() {
+      return nodes.reshape(
+          "flat_logits", logits.tensor().toString(), logits.rows(), logits.classes());
+    }
+
+    private String correct(String flat, String labels) {
+      NodeDef.Builder largest = nodes.typed("ArgMax", "largest", flat, nodes.axis("largest", 1));
+      largest.putAttr("Tidx", GraphEdit.type(DataType.DT_INT32));
+      largest.putAttr("output_type", GraphEdit.type(DataType.DT_INT32));
+      NodeDef.Builder equal = nodes.node("Equal", "is_label", largest.getName(), labels);
+      equal.putAttr("T", GraphEdit.type(DataType.DT_INT32));
+      return nodes.cast("is_label/cast", equal.getName(), DataType.DT_BOOL);
+    }
+
+    private String crossEntropy(String flat, String labels) {
       NodeDef.Builder loss =
           nodes.typed("SparseSoftmaxCrossEntropyWithLogits", "cross_entropy", flat, labels);
       return loss.putAttr("Tlabels", GraphEdit.type(DataType.DT_INT32)).getName();
@@ -83,8 +127,7 @@ record LossNodes(
     private String logitsGradient(String crossEntropy, String share) {
       String column = nodes.reshape("share_column", share, logits.rows(), 1L);
       String flat = nodes.typed("Mul", "flat_gradient", crossEntropy + ":1", column).getName();
-      return nodes.reshape(
-          "logits_gradient", flat, logits.batch(), logits.sequence(), logits.vocabulary());
+      return nodes.reshape("logits_gradient", flat, logits.shape());
     }
   }
 }

@@ -1,7 +1,7 @@
 package org.espalier.tf.train;
 
 import org.espalier.api.Schedule;
-import org.espalier.tf.data.TokenSplit;
+import org.espalier.tf.data.CorpusSplit;
 import org.espalier.tf.report.RunLog;
 
 /** What all stages of a run share. */
@@ -9,7 +9,7 @@ record RunContext(
     Schedule schedule,
     RunDirectory directory,
     StageModels models,
-    TokenSplit text,
+    CorpusSplit corpus,
     RunFacts facts,
     RunLog log,
     RunSettings settings) {}

@@ -15,7 +15,7 @@ import org.espalier.api.EspalierException;
  * What must be the same when a run is resumed, stored as {@code run.json}.
  *
  * @param schedule SHA-256 of the schedule
- * @param data fingerprint of the tokens
+ * @param data fingerprint of the corpus
  * @param environment what else the bits depend on
  */
 record RunFacts(String schedule, String data, RunEnvironment environment) {
@@ -56,7 +56,7 @@ record RunFacts(String schedule, String data, RunEnvironment environment) {
     }
     if (!data.equals(now.data)) {
       throw new EspalierException(
-          "%s was started on other text; resume with the same text, or start a new run elsewhere"
+          "%s was started on other data; resume with the same data, or start a new run elsewhere"
               .formatted(run));
     }
     List<String> differences = environment.differences(now.environment);

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import org.espalier.api.EspalierException;
 import org.espalier.api.Schedule;
-import org.espalier.tf.data.TokenSplit;
-import org.espalier.tf.data.TokenStore;
+import org.espalier.tf.data.Corpus;
+import org.espalier.tf.data.CorpusSplit;
 import org.espalier.tf.report.EvalPoint;
 import org.espalier.tf.report.HtmlReport;
 import org.espalier.tf.report.RunLog;
@@ -19,17 +19,17 @@ import org.espalier.tf.report.RunReport;
  *
  * <p>A run that was killed at any moment and is then resumed ends with the same bits as one that
  * was not, on the same TensorFlow build, processor and number of threads. Not thread-safe; the
- * token store stays the caller's.
+ * corpus stays the caller's.
  */
 public final class ScheduleRunner {
   private final StageModels models;
-  private final TokenStore text;
+  private final Corpus corpus;
   private final RunSettings settings;
 
-  /** Runs schedules on the tokens of {@code text}. */
-  public ScheduleRunner(StageModels models, TokenStore text, RunSettings settings) {
+  /** Runs schedules on {@code corpus}. */
+  public ScheduleRunner(StageModels models, Corpus corpus, RunSettings settings) {
     this.models = models;
-    this.text = text;
+    this.corpus = corpus;
     this.settings = settings;
   }
 
@@ -38,7 +38,7 @@ public final class ScheduleRunner {
    *
    * @param folder where everything goes; must be empty or missing unless a run is resumed
    * @throws EspalierException if the folder holds something else, another schedule or a run on
-   *     other text, if another run uses it, or if training fails
+   *     other data, if another run uses it, or if training fails
    */
   public RunOutcome run(Schedule schedule, Path folder) {
     RunDirectory directory = new RunDirectory(folder);
@@ -46,11 +46,11 @@ public final class ScheduleRunner {
     RunFacts facts =
         new RunFacts(
             RunFacts.hash(scheduleText),
-            text.fingerprint(),
+            corpus.fingerprint(),
             RunEnvironment.current(settings.device()));
     boolean begun = Files.exists(directory.schedule());
     refuseForeign(folder, begun);
-    TokenSplit split = text.split(schedule.heldOut());
+    CorpusSplit split = corpus.split(schedule.heldOut());
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
@@ -99,7 +99,7 @@ public final class ScheduleRunner {
   }
 
   private RunOutcome stages(
-      Schedule schedule, RunDirectory directory, TokenSplit split, RunFacts facts) {
+      Schedule schedule, RunDirectory directory, CorpusSplit split, RunFacts facts) {
     Position position = Position.START;
     double seconds = 0;
     int count = schedule.stages().size();

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.espalier.api.GrowthStep;
+import org.espalier.api.LearningRateDecay;
 import org.espalier.api.OptimizerSettings;
 import org.espalier.api.PeriodicStep;
 import org.espalier.api.Schedule;
@@ -59,12 +60,16 @@ final class ScheduleText {
     trainable.put("include", texts(train.trainable().include()));
     trainable.put("exclude", texts(train.trainable().exclude()));
     Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("objective", train.objective().name().toLowerCase(Locale.ROOT));
+    fields.put("objective", train.objective().label());
     fields.put("steps", train.steps());
     fields.put("batch", train.batch());
     fields.put("sequence", train.sequence());
     fields.put("learning_rate", optimizer.learningRate());
     fields.put("end_learning_rate", optimizer.endLearningRate());
+    if (!optimizer.decay().equals(LearningRateDecay.LINEAR)) {
+      fields.put("learning_rate_decay", optimizer.decay().form().name().toLowerCase(Locale.ROOT));
+      fields.put("decay_steps", optimizer.decay().steps());
+    }
     fields.put("warmup_steps", optimizer.warmupSteps());
     fields.put("beta1", optimizer.beta1());
     fields.put("beta2", optimizer.beta2());

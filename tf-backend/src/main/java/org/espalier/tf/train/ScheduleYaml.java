@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.espalier.api.EspalierException;
 import org.espalier.api.GrowthStep;
+import org.espalier.api.LearningRateDecay;
 import org.espalier.api.ModelRequest;
 import org.espalier.api.Objective;
 import org.espalier.api.OptimizerSettings;
@@ -122,6 +123,8 @@ public final class ScheduleYaml {
         "sequence",
         "learning_rate",
         "end_learning_rate",
+        "learning_rate_decay",
+        "decay_steps",
         "warmup_steps",
         "beta1",
         "beta2",
@@ -143,12 +146,29 @@ public final class ScheduleYaml {
     double epsilon = fields.number("epsilon", usual.epsilon());
     double decay = fields.number("weight_decay", usual.weightDecay());
     double clip = fields.number("clip_norm", usual.clipNorm());
+    LearningRateDecay.Form form =
+        choice(
+            fields,
+            "learning_rate_decay",
+            LearningRateDecay.Form.class,
+            LearningRateDecay.Form.LINEAR);
+    long falling = fields.whole("decay_steps", 0);
     OptimizerSettings optimizer =
         fields.checked(
-            () -> new OptimizerSettings(rate, endRate, warmup, beta1, beta2, epsilon, decay, clip));
+            () ->
+                new OptimizerSettings(
+                    rate,
+                    endRate,
+                    warmup,
+                    beta1,
+                    beta2,
+                    epsilon,
+                    decay,
+                    clip,
+                    new LearningRateDecay(form, falling)));
     long steps = fields.whole("steps");
     int batch = fields.small("batch", 32);
-    int sequence = fields.small("sequence", 128);
+    int sequence = fields.small("sequence", objective == Objective.CLASSIFICATION ? 0 : 128);
     TrainableSet trainable = trainable(fields);
     long evaluateEvery = fields.whole("evaluate_every", Math.max(1, steps / 5));
     int evaluationBatches = fields.small("evaluation_batches", 8);

@@ -56,7 +56,9 @@ final class StageRunner {
    */
   Position train(Path startModel, Optional<Path> slots) {
     TrainableModel model = run.models().open(startModel);
-    ModelFit.check(model, run.text().training(), settings.sequence());
+    StageData data =
+        StageData.of(
+            model, run.corpus(), settings.objective(), settings.batch(), settings.sequence());
     CheckpointStore checkpoints = run.directory().checkpoints(position.stage());
     Optional<Checkpoint> checkpoint = checkpoints.latest();
     SessionGrowth growth = new SessionGrowth(run, position.stage(), model);
@@ -70,13 +72,12 @@ final class StageRunner {
             model.decayed(),
             growth.masked(trained),
             settings.optimizer(),
-            settings.batch(),
-            settings.sequence(),
+            data.shape(),
             run.schedule().seed());
     try (Trainer trainer = new Trainer(task, run.settings().device())) {
-      ModelFit.checkVocabulary(trainer.vocabulary(), run.text().training());
+      data.checkClasses(trainer.classes());
       TrainerTensors tensors = new TrainerTensors(model, trainer, slots);
-      StageStart start = stageStart(model, trainer);
+      StageStart start = stageStart(model, trainer, data);
       if (checkpoint.isPresent()) {
         tensors.restore(checkpoint.get());
         position = Position.of(checkpoint.get().state());
@@ -85,9 +86,9 @@ final class StageRunner {
         tensors.start();
         run.log().append(start);
         run.settings().progress().onStageStart(start);
-        evaluate(trainer);
+        evaluate(trainer, data);
       }
-      steps(trainer, tensors, checkpoints, growth);
+      steps(trainer, data, tensors, checkpoints, growth);
       if (checkpoint.isEmpty() || position.stageStep() > checkpoint.get().state().stageStep()) {
         save(tensors, checkpoints);
       }
@@ -101,7 +102,7 @@ final class StageRunner {
     return position;
   }
 
-  private StageStart stageStart(TrainableModel model, Trainer trainer) {
+  private StageStart stageStart(TrainableModel model, Trainer trainer, StageData data) {
     return new StageStart(
         position.report(clock),
         stage.name(),
@@ -110,24 +111,21 @@ final class StageRunner {
         trainer.trained().stream().mapToLong(ModelVariable::elements).sum(),
         settings.steps(),
         settings.batch(),
-        settings.sequence(),
+        data.positions(),
         (double) trainer.flops().forward(),
         (double) trainer.flops().backward(),
-        DensityScaledFlops.of(
-            trainer, model.masks(), (long) settings.batch() * settings.sequence()));
+        DensityScaledFlops.of(trainer, model.masks(), (long) settings.batch() * data.positions()));
   }
 
   private void steps(
-      Trainer trainer, TrainerTensors tensors, CheckpointStore checkpoints, SessionGrowth growth) {
-    StageExamples examples =
-        StageExamples.training(
-            settings.objective(),
-            run.text().training(),
-            settings.batch(),
-            settings.sequence(),
-            run.schedule().seed());
+      Trainer trainer,
+      StageData data,
+      TrainerTensors tensors,
+      CheckpointStore checkpoints,
+      SessionGrowth growth) {
+    StageData.TrainingExamples examples = data.training(run.schedule().seed());
     while (position.stageStep() < settings.steps()) {
-      step(trainer, examples);
+      step(trainer, data, examples);
       long done = position.stageStep();
       boolean last = done == settings.steps();
       for (InSessionGrowth event :
@@ -136,7 +134,7 @@ final class StageRunner {
         run.settings().progress().onInSessionGrowth(event);
       }
       if (last || done % settings.evaluateEvery() == 0) {
-        evaluate(trainer);
+        evaluate(trainer, data);
       }
       if (!last && settings.checkpointEvery() > 0 && done % settings.checkpointEvery() == 0) {
         save(tensors, checkpoints);
@@ -144,13 +142,13 @@ final class StageRunner {
     }
   }
 
-  private void step(Trainer trainer, StageExamples examples) {
+  private void step(Trainer trainer, StageData data, StageData.TrainingExamples examples) {
     double before = clock.seconds();
     long done = position.stageStep();
     double rate = settings.optimizer().learningRate(done + 1, settings.steps());
-    Example example = examples.training(rowsBefore + done * settings.batch(), position.step());
+    Example example = examples.at(rowsBefore + done * settings.batch(), position.step());
     StepResult result = trainer.step(example, position.step(), rate);
-    long tokens = (long) settings.batch() * settings.sequence();
+    long tokens = (long) settings.batch() * data.positions();
     position = position.afterStep(tokens, trainer.flops());
     speed.add(clock.seconds() - before);
     double tokensPerSecond = (double) tokens / Math.max(speed.secondsPerStep(), 1e-9);
@@ -181,17 +179,11 @@ final class StageRunner {
     }
   }
 
-  private void evaluate(Trainer trainer) {
-    StageExamples examples =
-        StageExamples.heldOut(
-            settings.objective(),
-            run.text().heldOut(),
-            settings.batch(),
-            settings.sequence(),
-            settings.evaluationBatches());
+  private void evaluate(Trainer trainer, StageData data) {
+    StageData.HeldOutExamples examples = data.heldOut(settings.evaluationBatches());
     LossMean mean = new LossMean();
     for (int i = 0; i < examples.count(); i++) {
-      trainer.evaluate(examples.heldOut(i), mean);
+      trainer.evaluate(examples.at(i), mean);
     }
     EvalPoint point = new EvalPoint(position.report(clock), mean.value());
     run.log().append(point);

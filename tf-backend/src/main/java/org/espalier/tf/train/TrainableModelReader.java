@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.espalier.api.EspalierException;
 import org.espalier.api.ModelSpec;
+import org.espalier.tf.bundle.BundleEntry;
 import org.espalier.tf.bundle.BundleReader;
 import org.espalier.tf.graph.BlockFinder;
 import org.espalier.tf.graph.BlockStructure;
@@ -23,11 +24,15 @@ import org.espalier.tf.graph.ModelVariables;
 import org.espalier.tf.savedmodel.CheckpointGraph;
 import org.espalier.tf.savedmodel.MaskFile;
 import org.espalier.tf.savedmodel.SavedModelDirectory;
+import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.SavedObjectGraphOuterClass.SavedConcreteFunction;
 import org.tensorflow.proto.Struct.StructuredValue;
 
 /** Finds in a SavedModel the functions to train and to evaluate, and their variables. */
 final class TrainableModelReader {
+  private static final int IMAGE_AXES = 4;
+
   private final SavedModelDirectory model;
   private final ModelSpec spec;
   private final Calling calling;
@@ -39,12 +44,6 @@ final class TrainableModelReader {
   }
 
   TrainableModel read() {
-    if (spec.dimensions().containsKey("classes")) {
-      throw new EspalierException(
-          ("%s classifies images, but training and evaluation here are of text, with the objectives"
-                  + " mlm and clm; train it in Python, where it is a model like any other")
-              .formatted(model.path()));
-    }
     Map<Integer, ModelVariable> variables = variables();
     CallableFunctions callable = new CallableFunctions(model);
     List<String> functions = calling.function().map(callable::named).orElseGet(callable::usual);
@@ -64,8 +63,10 @@ final class TrainableModelReader {
 
   private Map<Integer, ModelVariable> variables() {
     Map<Integer, String> keys;
+    Map<String, BundleEntry> stored;
     try (BundleReader bundle = BundleReader.open(model.variablesPrefix())) {
       keys = CheckpointGraph.keys(bundle.readString(CheckpointGraph.KEY), model.objects());
+      stored = bundle.entries();
     }
     Map<Integer, ModelVariable> variables =
         named(ModelVariables.list(model, keys, Optional.empty()));
@@ -79,7 +80,24 @@ final class TrainableModelReader {
           "The variables of %s are not those that it was recognised by, so they cannot be trained; save it again from Python"
               .formatted(model.path()));
     }
+    variables.values().forEach(variable -> checkStored(variable, stored));
     return variables;
+  }
+
+  private void checkStored(ModelVariable variable, Map<String, BundleEntry> stored) {
+    BundleEntry entry = stored.get(variable.keys().get(0));
+    if (entry == null
+        || entry.dtype() != variable.dtype()
+        || !entry.shape().equals(variable.shape())) {
+      throw new EspalierException(
+          "%s is damaged: variable '%s' is %s %s, its checkpoint holds %s; copy or export the model again"
+              .formatted(
+                  model.path(),
+                  variable.name(),
+                  variable.dtype(),
+                  variable.shape(),
+                  entry == null ? "none" : entry.dtype() + " " + entry.shape()));
+    }
   }
 
   /** What is trained is chosen by parameter, so no parameter may go without its variable. */
@@ -145,10 +163,12 @@ final class TrainableModelReader {
               handles.put(handle, variables.get(node).name());
             });
     return new ForwardFunction(
-        emitted.graph(), handles, inputs(function, emitted.placeholders()), logits(emitted));
+        emitted.graph(), handles, inputs(function, emitted), logits(emitted));
   }
 
-  private Map<InputRole, String> inputs(String function, Map<String, String> placeholders) {
+  private Map<InputRole, String> inputs(String function, EmittedGraph emitted) {
+    Map<String, String> placeholders = emitted.placeholders();
+    Set<String> pictures = pictures(emitted);
     Map<InputRole, String> inputs = new EnumMap<>(InputRole.class);
     Map<String, String> unnamed = new TreeMap<>(placeholders);
     calling
@@ -165,7 +185,10 @@ final class TrainableModelReader {
             });
     unnamed.forEach(
         (argument, placeholder) -> {
-          InputRole role = placeholders.size() == 1 ? InputRole.TOKENS : role(argument);
+          InputRole role = InputRole.IMAGES;
+          if (!pictures.contains(placeholder)) {
+            role = placeholders.size() == 1 ? InputRole.TOKENS : role(argument);
+          }
           if (inputs.putIfAbsent(role, placeholder) != null) {
             throw new EspalierException(
                 "Function '%s' of %s takes %s, and it is not clear which of them are %s; say so with --input %s=NAME"
@@ -173,12 +196,26 @@ final class TrainableModelReader {
                         function, model.path(), placeholders.keySet(), role.label(), role.label()));
           }
         });
-    if (!inputs.containsKey(InputRole.TOKENS)) {
+    if (!inputs.containsKey(InputRole.TOKENS) && !inputs.containsKey(InputRole.IMAGES)) {
       throw new EspalierException(
-          "Function '%s' of %s takes %s, and none of them seems to be token ids; say which with --input tokens=NAME"
+          "Function '%s' of %s takes %s, and none of them seems to be token ids or images; say which with --input tokens=NAME or --input images=NAME"
               .formatted(function, model.path(), placeholders.keySet()));
     }
     return inputs;
+  }
+
+  /** Images have four axes. */
+  private static Set<String> pictures(EmittedGraph emitted) {
+    return emitted.graph().getNodeList().stream()
+        .filter(node -> node.getOp().equals("Placeholder"))
+        .filter(
+            node ->
+                node.getAttrOrDefault("shape", AttrValue.getDefaultInstance())
+                        .getShape()
+                        .getDimCount()
+                    == IMAGE_AXES)
+        .map(NodeDef::getName)
+        .collect(Collectors.toSet());
   }
 
   private static InputRole role(String argument) {

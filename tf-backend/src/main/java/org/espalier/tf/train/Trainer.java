@@ -67,9 +67,9 @@ final class Trainer implements AutoCloseable {
     return graph.held();
   }
 
-  /** How many tokens the logits are about. */
-  long vocabulary() {
-    return graph.training().vocabulary();
+  /** How many tokens or classes the logits are about. */
+  long classes() {
+    return graph.training().classes();
   }
 
   Flops flops() {
@@ -137,14 +137,9 @@ final class Trainer implements AutoCloseable {
   }
 
   private void check(Example example) {
-    if (example.tokens().length != task.batch() || example.tokens()[0].length != task.sequence()) {
+    if (!example.shape().equals(task.shape())) {
       throw new IllegalArgumentException(
-          "an example of %d x %d tokens for a graph of %d x %d"
-              .formatted(
-                  example.tokens().length,
-                  example.tokens()[0].length,
-                  task.batch(),
-                  task.sequence()));
+          "an example of %s for a graph of %s".formatted(example.shape(), task.shape()));
     }
   }
 

@@ -16,8 +16,7 @@ import org.tensorflow.proto.DataType;
  * @param decayed names of those that weight decay applies to
  * @param masked names of the trained variables that have a mask, now or later
  * @param optimizer optimizer and its constants
- * @param batch sequences a step
- * @param sequence tokens a sequence
+ * @param shape what a step is fed and asked
  * @param seed of dropout
  */
 public record TrainingTask(
@@ -28,8 +27,7 @@ public record TrainingTask(
     Set<String> decayed,
     Set<String> masked,
     OptimizerSettings optimizer,
-    int batch,
-    int sequence,
+    StepShape shape,
     long seed) {
   /** Makes a task without masks. */
   public TrainingTask(
@@ -39,12 +37,9 @@ public record TrainingTask(
       Set<String> trained,
       Set<String> decayed,
       OptimizerSettings optimizer,
-      int batch,
-      int sequence,
+      StepShape shape,
       long seed) {
-    this(
-        variables, training, inference, trained, decayed, Set.of(), optimizer, batch, sequence,
-        seed);
+    this(variables, training, inference, trained, decayed, Set.of(), optimizer, shape, seed);
   }
 
   /** Copies the collections and checks what is trained. */

@@ -8,7 +8,7 @@
 
   // The unit of an axis fits its largest value: {scale, title}.
   function unit(axis) {
-    const columns = [run.training[axis], run.heldOut[axis]];
+    const columns = [run.training[axis], run.heldOut[axis], run.baseline[axis]];
     const most = Math.max(0, ...columns.flat(), ...run.stages.map((stage) => stage.end[axis]));
     if (axis === "steps") {
       return { scale: 1, title: "Optimizer steps" };
@@ -77,9 +77,11 @@
     const { scale, title } = unit(axis);
     const heldOut = points(run.heldOut, axis, scale);
     const training = points(run.training, axis, scale);
+    const baseline = points(run.baseline, axis, scale);
     const few = heldOut.length <= 40;
-    const begin = run.stages.length ? run.stages[0].start[axis] / scale : 0;
-    const ends = [...heldOut, ...training].map((point) => point.x);
+    const starts = [...run.stages.slice(0, 1).map((stage) => stage.start[axis] / scale), ...baseline.slice(0, 1).map((point) => point.x)];
+    const begin = starts.length ? Math.min(...starts) : 0;
+    const ends = [...heldOut, ...training, ...baseline].map((point) => point.x);
     const most = Math.max(begin, ...ends, ...run.stages.map((stage) => stage.end[axis] / scale));
     const tick = (value) => value.toLocaleString("en", { maximumFractionDigits: 3 });
     return new Chart(canvas, {
@@ -95,6 +97,18 @@
             borderWidth: 2.25,
             clip: 6,
             pointRadius: few ? 3 : 0,
+            pointHoverRadius: 5,
+            order: 0,
+          },
+          {
+            label: "held-out, from scratch",
+            data: baseline,
+            borderColor: color("baseline"),
+            backgroundColor: color("baseline"),
+            borderWidth: 1.75,
+            borderDash: [6, 4],
+            clip: 6,
+            pointRadius: 0,
             pointHoverRadius: 5,
             order: 0,
           },
@@ -147,7 +161,7 @@
             border: { color: color("line") },
           },
           y: {
-            title: { display: true, text: "Loss (nats per token)", color: color("soft") },
+            title: { display: true, text: "Loss (nats)", color: color("soft") },
             ticks: { color: color("soft"), maxTicksLimit: 8 },
             grid: { color: color("grid") },
             border: { display: false },

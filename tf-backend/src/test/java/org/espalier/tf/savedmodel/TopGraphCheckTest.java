@@ -50,8 +50,9 @@ class TopGraphCheckTest {
                     SignatureDef.newBuilder()
                         .putOutputs("y", TensorInfo.newBuilder().setName("gone:0").build())
                         .build())),
+        damage("has no legal name: ''", meta -> feed(meta, x -> x.clearName())),
         damage(
-            "another type or rank than its node 'serve_x'",
+            "another type or shape than its node 'serve_x'",
             meta -> feed(meta, x -> x.setDtype(DataType.DT_STRING))));
   }
 
@@ -71,6 +72,21 @@ class TopGraphCheckTest {
   void controlInputsAreNoArguments() {
     SavedModel.Builder proto = new TinyModel(2).build().toBuilder();
     call(proto.getMetaGraphsBuilder(0)).addInput("^serve_x");
+    assertThatCode(() -> SavedModelDirectory.of(Path.of("model"), proto.build()))
+        .doesNotThrowAnyException();
+  }
+
+  @Test
+  void theNodeThatRunsOnLoadingMayNeedThePathOfAnAsset() {
+    SavedModel.Builder proto = new TinyModel(2).build().toBuilder();
+    proto
+        .getMetaGraphsBuilder(0)
+        .putSignatureDef(
+            "__saved_model_init_op",
+            SignatureDef.newBuilder()
+                .putOutputs(
+                    "__saved_model_init_op", TensorInfo.newBuilder().setName("call").build())
+                .build());
     assertThatCode(() -> SavedModelDirectory.of(Path.of("model"), proto.build()))
         .doesNotThrowAnyException();
   }

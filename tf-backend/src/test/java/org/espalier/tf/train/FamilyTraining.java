@@ -51,8 +51,7 @@ final class FamilyTraining implements AutoCloseable {
             trained,
             model.decayed(),
             optimizer,
-            batch,
-            sequence,
+            StepShape.tokens(batch, sequence),
             1);
     FamilyTraining training = new FamilyTraining(new Trainer(task, device, form));
     training.fill(written.directory().resolve("variables/variables"));

@@ -133,6 +133,6 @@ class ScaledSlotsGradientTest {
     for (int i = 0; i < 27; i++) {
       rows[i / 9][i % 9] = random.below(i, 40);
     }
-    return Example.nextToken(rows);
+    return TokenExample.nextToken(rows);
   }
 }

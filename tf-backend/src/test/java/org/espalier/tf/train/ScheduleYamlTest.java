@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.espalier.api.EspalierException;
+import org.espalier.api.LearningRateDecay;
 import org.espalier.api.Schedule;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +31,32 @@ final class ScheduleYamlTest {
     assertThat(schedule.stages().get(0).train().optimizer().learningRate()).isEqualTo(1e-3);
     assertThat(schedule.stages().get(0).grow().get(0).options()).containsEntry("list", "1,2");
     assertThat(ScheduleYaml.parse(ScheduleYaml.write(schedule))).isEqualTo(schedule);
+  }
+
+  @Test
+  void theFallOfTheLearningRateIsReadAndWritten() {
+    String yaml =
+        GOOD.replace(
+            "learning_rate: 0.001",
+            "learning_rate: 0.001, learning_rate_decay: cosine, decay_steps: 2");
+    assertThat(yaml).isNotEqualTo(GOOD);
+    Schedule schedule = ScheduleYaml.parse(yaml);
+    assertThat(schedule.stages())
+        .extracting(stage -> stage.train().optimizer().decay())
+        .contains(new LearningRateDecay(LearningRateDecay.Form.COSINE, 2));
+    assertThat(ScheduleYaml.parse(ScheduleYaml.write(schedule))).isEqualTo(schedule);
+  }
+
+  @Test
+  void imagesHaveNoSequence() {
+    String images = GOOD.replaceAll("objective: (mlm|clm)", "objective: classification");
+    Schedule schedule = ScheduleYaml.parse(images);
+    assertThat(schedule.stages())
+        .allSatisfy(stage -> assertThat(stage.train().sequence()).isZero());
+    assertThat(ScheduleYaml.parse(ScheduleYaml.write(schedule))).isEqualTo(schedule);
+    assertThatThrownBy(
+            () -> ScheduleYaml.parse(GOOD.replace("objective: clm", "objective: clm, sequence: 0")))
+        .isInstanceOf(EspalierException.class);
   }
 
   @Test

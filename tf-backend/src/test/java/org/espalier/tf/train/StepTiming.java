@@ -117,7 +117,7 @@ final class StepTiming {
         rows[i][j] = random.below((long) i * (sequence + 1) + j, vocabulary);
       }
     }
-    return Example.nextToken(rows);
+    return TokenExample.nextToken(rows);
   }
 
   private static double median(double[] values) {

@@ -45,8 +45,7 @@ final class TinyTraining implements AutoCloseable {
             decayed,
             masks.keySet(),
             optimizer,
-            BATCH,
-            SEQUENCE,
+            StepShape.tokens(BATCH, SEQUENCE),
             7);
     TinyTraining training = new TinyTraining(new Trainer(task, DeviceSettings.CPU));
     Map<String, SessionVariables.Filler> fillers = new LinkedHashMap<>();
@@ -85,7 +84,7 @@ final class TinyTraining implements AutoCloseable {
         rows[i][j] = random.below((long) i * 100 + j, 7);
       }
     }
-    return Example.nextToken(rows);
+    return TokenExample.nextToken(rows);
   }
 
   Trainer trainer() {

@@ -48,8 +48,7 @@ final class TrainableModelTest {
             all,
             model.decayed(),
             OptimizerSettings.adamW(0.01, 0, 0),
-            3,
-            8,
+            StepShape.tokens(3, 8),
             1);
     try (Trainer trainer = new Trainer(task, DeviceSettings.CPU)) {
       // Logits do not depend on a pooler.
@@ -81,25 +80,13 @@ final class TrainableModelTest {
             model.chosenBy(TrainableSet.ALL),
             model.decayed(),
             OptimizerSettings.adamW(0.01, 0, 0),
-            3,
-            12,
+            StepShape.tokens(3, 12),
             1);
     try (Trainer trainer = new Trainer(task, DeviceSettings.CPU)) {
       ForwardCost cost = ForwardCost.of(built.spec()).orElseThrow();
       assertThat(cost.tokens()).isEqualTo(12);
       assertThat(3 * cost.flops()).isEqualTo(trainer.flops().forward());
     }
-  }
-
-  @Test
-  void imagesAreRefused() {
-    Map<String, String> settings =
-        Map.of("blocks", "1", "residual", "8", "heads", "2", "image", "8", "patch", "4");
-    Path target = directory.resolve("vit");
-    FamilyModel built = FamilyModels.write("vit", settings, 5, target);
-    assertThatThrownBy(() -> TrainableModel.read(target, built.spec(), Calling.BY_CONVENTION))
-        .isInstanceOf(EspalierException.class)
-        .hasMessageContaining("classifies images");
   }
 
   /** A parameter without a variable would be left out of training, and nobody would be told. */
@@ -133,6 +120,6 @@ final class TrainableModelTest {
     for (int i = 0; i < 27; i++) {
       rows[i / 9][i % 9] = random.below(i, 40);
     }
-    return Example.nextToken(rows);
+    return TokenExample.nextToken(rows);
   }
 }

@@ -1,0 +1,126 @@
+package org.espalier.tf.train;
+
+import java.util.Map;
+import org.espalier.api.EspalierException;
+import org.espalier.api.Objective;
+import org.espalier.tf.data.Batches;
+import org.espalier.tf.data.Framing;
+import org.espalier.tf.data.MlmMasking;
+import org.espalier.tf.data.TokenSplit;
+import org.espalier.tf.graph.LookedUpTables;
+
+/** Text, for the objectives mlm and clm. */
+final class TextData implements StageData {
+  private final TokenSplit text;
+  private final Objective objective;
+  private final int batch;
+  private final int sequence;
+
+  private TextData(TokenSplit text, Objective objective, int batch, int sequence) {
+    this.text = text;
+    this.objective = objective;
+    this.batch = batch;
+    this.sequence = sequence;
+  }
+
+  /** Checks vocabulary and length, as far as the model's spec states them. */
+  static TextData of(
+      TrainableModel model, TokenSplit text, Objective objective, int batch, int sequence) {
+    TextData data = new TextData(text, objective, batch, sequence);
+    Integer vocabulary = model.spec().dimensions().get("vocabulary");
+    if (vocabulary != null) {
+      data.checkClasses(vocabulary);
+    }
+    Integer positions = model.spec().dimensions().get("positions");
+    if (positions != null && positions < sequence) {
+      throw new EspalierException(
+          "sequence is %d, but the model has %d positions; use at most that"
+              .formatted(sequence, positions));
+    }
+    data.checkTables(model.inference());
+    return data;
+  }
+
+  /** Where the spec does not tell, the model's look-ups do. */
+  private void checkTables(ForwardFunction function) {
+    Map<String, Long> tables = LookedUpTables.rows(function.body());
+    function
+        .inputs()
+        .forEach(
+            (role, input) -> {
+              long rows = tables.getOrDefault(input, Long.MAX_VALUE);
+              int largest =
+                  switch (role) {
+                    case TOKENS -> text.tokenizer().vocabularySize() - 1;
+                    case MASK -> 1;
+                    case POSITIONS -> sequence - 1;
+                    default -> 0;
+                  };
+              if (largest >= rows) {
+                throw new EspalierException(
+                    "Input '%s' is fed %s from 0 to %d, but looks them up in a table of %d rows; say with --input what each input of the model takes, or give it a larger table"
+                        .formatted(input, role.label(), largest, rows));
+              }
+            });
+  }
+
+  @Override
+  public StepShape shape() {
+    return StepShape.tokens(batch, sequence);
+  }
+
+  @Override
+  public int positions() {
+    return sequence;
+  }
+
+  @Override
+  public void checkClasses(long classes) {
+    int needed = text.tokenizer().vocabularySize();
+    if (classes < needed) {
+      throw new EspalierException(
+          "The model knows %d tokens, but tokenizer '%s' makes %d; build it with vocabulary %d or more"
+              .formatted(classes, text.tokenizer().id(), needed, needed));
+    }
+  }
+
+  @Override
+  public TrainingExamples training(long seed) {
+    Batches batches = Batches.shuffled(text.training(), framing(), sequence, seed);
+    MlmMasking masking = MlmMasking.training(text.tokenizer(), seed);
+    return (firstRow, step) -> {
+      int[][] rows = batches.rows(firstRow, batch);
+      return objective == Objective.MLM
+          ? TokenExample.masked(masking.apply(rows, step, 0))
+          : TokenExample.nextToken(rows);
+    };
+  }
+
+  @Override
+  public HeldOutExamples heldOut(int count) {
+    Batches batches = Batches.inOrder(text.heldOut(), framing(), sequence, (long) count * batch);
+    MlmMasking masking = MlmMasking.heldOut(text.tokenizer());
+    return new HeldOutExamples() {
+      @Override
+      public int count() {
+        return Math.toIntExact((batches.rows() + batch - 1) / batch);
+      }
+
+      @Override
+      public Example at(int number) {
+        long first = (long) number * batch;
+        int there = (int) Math.min(batch, batches.rows() - first);
+        int[][] rows = batches.rows(first, there);
+        TokenExample example =
+            objective == Objective.MLM
+                ? TokenExample.masked(masking.apply(rows, 0, first))
+                : TokenExample.nextToken(rows);
+        return example.padded(batch);
+      }
+    };
+  }
+
+  private Framing framing() {
+    return objective == Objective.MLM ? Framing.MASKED : Framing.CAUSAL;
+  }
+}

@@ -1,0 +1,119 @@
+package org.espalier.tf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.espalier.api.GrowthStep;
+import org.espalier.api.ModelRequest;
+import org.espalier.api.Objective;
+import org.espalier.api.OptimizerSettings;
+import org.espalier.api.Schedule;
+import org.espalier.api.SlotPolicy;
+import org.espalier.api.Stage;
+import org.espalier.api.TrainSettings;
+import org.espalier.api.TrainableSet;
+import org.espalier.tf.data.TokenStore;
+import org.espalier.tf.report.HtmlReport;
+import org.espalier.tf.report.Saving;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BaselineTest {
+  private static final Map<String, String> SMALL =
+      Map.of(
+          "blocks",
+          "2",
+          "residual",
+          "8",
+          "heads",
+          "2",
+          "ffn",
+          "16",
+          "vocabulary",
+          "261",
+          "positions",
+          "16");
+
+  @TempDir Path folder;
+
+  @Test
+  void isTheModelThatTheRunEndsWithFromScratch() throws IOException {
+    Schedule schedule =
+        new Schedule(
+            "grown",
+            "",
+            new ModelRequest("gpt", SMALL),
+            7,
+            0.1,
+            List.of(
+                new Stage(
+                    "small",
+                    train(5, OptimizerSettings.adamW(2e-3, 1e-4, 2)),
+                    List.of(new GrowthStep("stack", Map.of("factor", "2"), Map.of())),
+                    SlotPolicy.RESET),
+                new Stage(
+                    "large",
+                    train(6, OptimizerSettings.adamW(1e-3, 1e-5, 1)),
+                    List.of(new GrowthStep("coalesce", Map.of(), Map.of())),
+                    SlotPolicy.RESET)));
+    Path run = folder.resolve("run");
+    Path scratch = run.resolve(HtmlReport.BASELINE);
+    try (TokenStore text = TokenStore.of(SampleText.write(folder))) {
+      RunResult result = Espalier.run(schedule, text, run);
+      Schedule baseline = Espalier.baseline(schedule, result.model(), OptionalLong.empty());
+
+      assertThat(baseline.model().family()).isEqualTo("gpt");
+      assertThat(baseline.model().settings())
+          .containsAllEntriesOf(
+              Map.of(
+                  "blocks",
+                  "2",
+                  "residual",
+                  "4",
+                  "heads",
+                  "1",
+                  "head_size",
+                  "4",
+                  "ffn",
+                  "8",
+                  "vocabulary",
+                  "261",
+                  "positions",
+                  "16"));
+      assertThat(baseline.seed()).isEqualTo(7);
+      assertThat(baseline.heldOut()).isEqualTo(0.1);
+      assertThat(baseline.stages()).hasSize(1);
+      TrainSettings settings = baseline.stages().get(0).train();
+      assertThat(settings.steps()).isEqualTo(11);
+      assertThat(settings.optimizer()).isEqualTo(OptimizerSettings.adamW(2e-3, 1e-5, 2));
+      assertThat(
+              Espalier.baseline(schedule, result.model(), OptionalLong.of(3))
+                  .stages()
+                  .get(0)
+                  .train()
+                  .steps())
+          .isEqualTo(3);
+
+      RunResult whole = Espalier.run(baseline, text, scratch);
+      try (Model grown = Espalier.open(result.model());
+          Model built = Espalier.open(whole.model())) {
+        assertThat(built.spec()).isEqualTo(grown.spec());
+      }
+      Saving saving = Espalier.saving(run, scratch);
+      assertThat(saving.loss()).isEqualTo(whole.heldOutLoss());
+      assertThat(saving.runFlops()).isPositive();
+      Espalier.report(run);
+      assertThat(run.resolve(HtmlReport.FILE_NAME))
+          .content()
+          .contains("Against training from scratch");
+    }
+  }
+
+  private static TrainSettings train(long steps, OptimizerSettings optimizer) {
+    return new TrainSettings(Objective.CLM, steps, 4, 16, optimizer, TrainableSet.ALL, 2, 2, 0);
+  }
+}

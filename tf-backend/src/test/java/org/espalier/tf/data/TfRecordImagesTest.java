@@ -1,0 +1,172 @@
+package org.espalier.tf.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.CRC32C;
+import javax.imageio.ImageIO;
+import org.espalier.api.EspalierException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.tensorflow.proto.BytesList;
+import org.tensorflow.proto.Example;
+import org.tensorflow.proto.Feature;
+import org.tensorflow.proto.Features;
+import org.tensorflow.proto.FloatList;
+import org.tensorflow.proto.Int64List;
+
+class TfRecordImagesTest {
+  @TempDir Path folder;
+
+  @Test
+  void encodedImagesAreDecoded() throws IOException {
+    BufferedImage image = new BufferedImage(2, 1, BufferedImage.TYPE_INT_RGB);
+    image.setRGB(0, 0, 0xff0033);
+    image.setRGB(1, 0, 0x00ff00);
+    Path file =
+        records(
+            Map.of("image/encoded", bytes(png(image)), "image/class/label", wholes(3)),
+            Map.of("image/encoded", bytes(png(image)), "image/class/label", wholes(1)));
+    try (ImageStore store = ImageStore.of(List.of(file))) {
+      assertThat(store.shape()).containsExactly(1, 2, 3);
+      assertThat(store.classes()).isEqualTo(4);
+      float[] read = new float[6];
+      store.read(1, read, 0);
+      assertThat(read).containsExactly(1, -1, 51 / 127.5f - 1, -1, 1, -1);
+    }
+  }
+
+  @Test
+  void greyImagesKeepTheirBytes() throws IOException {
+    BufferedImage image = new BufferedImage(2, 1, BufferedImage.TYPE_BYTE_GRAY);
+    image.getRaster().setSample(1, 0, 0, 100);
+    Path file = records(Map.of("image", bytes(png(image)), "label", wholes(0)));
+    try (ImageStore store = ImageStore.of(List.of(file))) {
+      assertThat(store.shape()).containsExactly(1, 2, 1);
+      float[] read = new float[2];
+      store.read(0, read, 0);
+      assertThat(read).containsExactly(-1, 100 / 127.5f - 1);
+    }
+  }
+
+  @Test
+  void rawImagesSayTheirShape() throws IOException {
+    Path raw =
+        records(
+            Map.of(
+                "image_raw",
+                bytes(new byte[6]),
+                "height",
+                wholes(1),
+                "width",
+                wholes(2),
+                "depth",
+                wholes(3),
+                "label",
+                wholes(0)));
+    Feature floats =
+        Feature.newBuilder()
+            .setFloatList(FloatList.newBuilder().addAllValue(List.of(0.5f, -2f)))
+            .build();
+    try (ImageStore store = ImageStore.of(List.of(raw))) {
+      assertThat(store.shape()).containsExactly(1, 2, 3);
+    }
+    Path real = records(Map.of("image", floats, "shape", wholes(1, 2, 1), "label", wholes(0)));
+    try (ImageStore store = ImageStore.of(List.of(real))) {
+      float[] read = new float[2];
+      store.read(0, read, 0);
+      assertThat(read).containsExactly(0.5f, -2);
+    }
+  }
+
+  @Test
+  void wrongRecordsAreNamedWithWhatIsNeeded() throws IOException {
+    refused("without label", Map.of("image", bytes(new byte[4])));
+    refused("without image", Map.of("picture", bytes(new byte[4]), "label", wholes(0)));
+    refused(
+        "and the shape",
+        Map.of("image", bytes(new byte[4]), "shape", wholes(1, 2, 1), "label", wholes(0)));
+    byte[] png = png(new BufferedImage(9, 9, BufferedImage.TYPE_INT_RGB));
+    refused("cannot be read", Map.of("image", bytes(Arrays.copyOf(png, 40)), "label", wholes(0)));
+    refused(
+        "after others of",
+        Map.of("image", bytes(new byte[4]), "shape", wholes(2, 2, 1), "label", wholes(0)),
+        Map.of("image", bytes(new byte[4]), "shape", wholes(1, 4, 1), "label", wholes(0)));
+    refused("holds no image");
+  }
+
+  @Test
+  void damageIsNoticed() throws IOException {
+    Path file =
+        records(Map.of("image", bytes(new byte[4]), "shape", wholes(2, 2, 1), "label", wholes(0)));
+    byte[] whole = Files.readAllBytes(file);
+    for (int i = 0; i < whole.length; i++) {
+      byte[] damaged = whole.clone();
+      damaged[i] ^= 8;
+      Files.write(file, damaged);
+      assertThatThrownBy(() -> ImageStore.of(List.of(file)))
+          .as("byte %d", i)
+          .isInstanceOf(EspalierException.class)
+          .hasMessageContaining("or damaged");
+    }
+  }
+
+  @SafeVarargs
+  private void refused(String message, Map<String, Feature>... examples) throws IOException {
+    Path file = records(examples);
+    assertThatThrownBy(() -> ImageStore.of(List.of(file)))
+        .isInstanceOf(EspalierException.class)
+        .hasMessageContaining(message);
+  }
+
+  @SafeVarargs
+  private Path records(Map<String, Feature>... examples) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    for (Map<String, Feature> features : examples) {
+      byte[] message =
+          Example.newBuilder()
+              .setFeatures(Features.newBuilder().putAllFeature(features))
+              .build()
+              .toByteArray();
+      byte[] length =
+          ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(message.length).array();
+      for (byte[] part : List.of(length, message)) {
+        out.write(part);
+        CRC32C crc = new CRC32C();
+        crc.update(part);
+        int masked = Integer.rotateRight((int) crc.getValue(), 15) + 0xa282ead8;
+        out.write(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(masked).array());
+      }
+    }
+    return Files.write(folder.resolve("a.tfrecord"), out.toByteArray());
+  }
+
+  private static byte[] png(BufferedImage image) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ImageIO.write(image, "png", out);
+    return out.toByteArray();
+  }
+
+  private static Feature bytes(byte[] value) {
+    return Feature.newBuilder()
+        .setBytesList(BytesList.newBuilder().addValue(ByteString.copyFrom(value)))
+        .build();
+  }
+
+  private static Feature wholes(long... values) {
+    return Feature.newBuilder()
+        .setInt64List(Int64List.newBuilder().addAllValue(Arrays.stream(values).boxed().toList()))
+        .build();
+  }
+}
