@@ -18,6 +18,9 @@ final class Failures implements IExecutionExceptionHandler {
   /** The exit status of a command that failed. */
   static final int FAILED = 1;
 
+  /** Characters of a message; a damaged file can hold names of any length. */
+  private static final int LONGEST = 2000;
+
   @Override
   public int handleExecutionException(
       Exception failure, CommandLine commandLine, ParseResult parsed) {
@@ -39,12 +42,23 @@ final class Failures implements IExecutionExceptionHandler {
     return FAILED;
   }
 
-  /** Prints {@code message} as one line. */
+  /** Prints {@code message} as one line that fits a screen and cannot steer it. */
   static void print(String message, PrintWriter err) {
     String line =
-        message.strip().replaceAll("(?<=[.?!:;,])\\s*\\R\\s*", " ").replaceAll("\\s*\\R\\s*", "; ");
-    err.println("espalier: " + line);
+        message
+            .strip()
+            .replaceAll("(?<=[.?!:;,])\\s*\\R\\s*", " ")
+            .replaceAll("\\s*\\R\\s*", "; ")
+            .replaceAll("\\p{Cntrl}", "?");
+    err.println("espalier: " + shortened(line));
     err.flush();
+  }
+
+  /** What is found and what to do stand at the ends; names from a damaged file between them. */
+  private static String shortened(String line) {
+    return line.length() <= LONGEST
+        ? line
+        : line.substring(0, LONGEST / 2) + " … " + line.substring(line.length() - LONGEST / 2);
   }
 
   private static String message(Throwable failure) {

@@ -59,6 +59,16 @@ class FailuresTest {
         .endsWith("espalier: factor is 0" + System.lineSeparator());
   }
 
+  @Test
+  void showNoControlCharactersAndNoEndlessNames() {
+    String name = "\u001b[2J" + "x".repeat(100_000);
+    assertThat(reported(new EspalierException("node '" + name + "' is bad; copy it again"), false))
+        .startsWith("espalier: node '?[2Jxxx")
+        .contains("x … x")
+        .endsWith("xxx' is bad; copy it again" + System.lineSeparator())
+        .hasSizeLessThan(2100);
+  }
+
   private static String reported(Throwable failure, boolean stackTrace) {
     StringWriter err = new StringWriter();
     assertThat(Failures.report(failure, new PrintWriter(err), stackTrace)).isEqualTo(1);

@@ -11,6 +11,7 @@ import org.espalier.api.EspalierException;
 import org.tensorflow.Result;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Tensor;
+import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.proto.ConfigProto;
 import org.tensorflow.proto.SignatureDef;
 import org.tensorflow.proto.TensorInfo;
@@ -32,8 +33,8 @@ final class Comparison {
 
   Verification compare(Model first, Model second) {
     SampleInputs samples = SampleInputs.of(List.of(first.spec(), second.spec()));
-    double[] expected = logits(first.directory(), samples);
-    double[] found = logits(second.directory(), samples);
+    double[] expected = logits(first, samples);
+    double[] found = logits(second, samples);
     if (expected.length != found.length) {
       throw new EspalierException(
           "%s gives %d logits and %s gives %d; only models of one vocabulary or number of classes can be compared"
@@ -54,29 +55,42 @@ final class Comparison {
         Arrays.stream(values).map(value -> (value - mean) * (value - mean)).average().orElse(0));
   }
 
-  private double[] logits(Path directory, SampleInputs samples) {
-    try (SavedModelBundle bundle =
-        SavedModelBundle.loader(directory.toString())
-            .withTags(SavedModelBundle.DEFAULT_TAG)
-            .withConfigProto(config)
-            .load()) {
-      SignatureDef signature = bundle.metaGraphDef().getSignatureDefMap().get(SIGNATURE);
-      if (signature == null) {
-        throw new EspalierException(
-            directory + " has no signature " + SIGNATURE + ", so it cannot be run");
-      }
-      Map<String, Tensor> inputs = new TreeMap<>();
-      try {
-        for (Map.Entry<String, TensorInfo> input : signature.getInputsMap().entrySet()) {
-          inputs.put(input.getKey(), samples.tensor(input.getKey(), input.getValue()));
-        }
-        try (Result result = bundle.function(SIGNATURE).call(ImmutableMap.copyOf(inputs))) {
-          return numbers(directory, result);
-        }
-      } finally {
-        inputs.values().forEach(Tensor::close);
-      }
+  private double[] logits(Model model, SampleInputs samples) {
+    Path directory = model.directory();
+    SignatureDef signature = model.savedModel().metaGraph().getSignatureDefMap().get(SIGNATURE);
+    if (signature == null) {
+      throw new EspalierException(
+          directory + " has no signature " + SIGNATURE + ", so it cannot be run");
     }
+    new SignatureTables(model.savedModel()).rows(signature).forEach(samples::check);
+    Map<String, Tensor> inputs = new TreeMap<>();
+    try {
+      for (Map.Entry<String, TensorInfo> input : signature.getInputsMap().entrySet()) {
+        inputs.put(input.getKey(), samples.tensor(input.getKey(), input.getValue()));
+      }
+      return logits(directory, ImmutableMap.copyOf(inputs));
+    } catch (TensorFlowException | IllegalArgumentException | IllegalStateException e) {
+      throw new EspalierException(
+          "TensorFlow cannot run %s: %s".formatted(directory, firstLine(e)), e);
+    } finally {
+      inputs.values().forEach(Tensor::close);
+    }
+  }
+
+  private double[] logits(Path directory, Map<String, Tensor> inputs) {
+    try (SavedModelBundle bundle =
+            SavedModelBundle.loader(directory.toString())
+                .withTags(SavedModelBundle.DEFAULT_TAG)
+                .withConfigProto(config)
+                .load();
+        Result result = bundle.function(SIGNATURE).call(inputs)) {
+      return numbers(directory, result);
+    }
+  }
+
+  /** Nodes and stacks stand on the lines that follow. */
+  private static String firstLine(RuntimeException failure) {
+    return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
   }
 
   private static double[] numbers(Path directory, Result result) {
@@ -92,7 +106,8 @@ final class Comparison {
           directory
               + " gives "
               + floating.size()
-              + " outputs of float32 or float64; a model with one, or with one called 'logits', can be compared");
+              + " outputs of float32 or float64; a model with one, or with one called 'logits', can"
+              + " be compared");
     }
     double[] numbers = new double[Math.toIntExact(floating.get(0).size())];
     if (floating.get(0) instanceof TFloat32 single) {

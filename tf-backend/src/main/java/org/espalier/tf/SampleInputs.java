@@ -31,6 +31,9 @@ record SampleInputs(OptionalInt vocabulary, int length) {
   private static final long SEED = 20_210_813;
   private static final int IMAGE_RANK = 4;
 
+  /** Four images of 1024 by 1024 in four channels. */
+  private static final int MOST_NUMBERS = 1 << 24;
+
   /** Makes the inputs of models that are to be compared. */
   static SampleInputs of(Collection<ModelSpec> models) {
     int length = LONGEST;
@@ -60,6 +63,21 @@ record SampleInputs(OptionalInt vocabulary, int length) {
     };
   }
 
+  /**
+   * Checks that an input of ids does not choose from fewer rows than it is fed.
+   *
+   * @param rows of the table that its values are looked up in
+   * @throws EspalierException if it does
+   */
+  void check(String name, long rows) {
+    int largest = Arrays.stream(tokens(name)).max().orElse(0);
+    if (largest >= rows) {
+      throw new EspalierException(
+          "Input '%s' looks up its values in a table of %d rows, and %d would be fed; the signature names its inputs wrongly, or the vocabulary is not that of the model"
+              .formatted(name, rows, largest));
+    }
+  }
+
   /** Token ids are random; a mask is 1 everywhere but at the end of the last sequence. */
   private int[] tokens(String name) {
     int[] values = new int[COUNT * length];
@@ -87,7 +105,13 @@ record SampleInputs(OptionalInt vocabulary, int length) {
       throw refused(name, info);
     }
     sizes[0] = COUNT;
-    int elements = Math.toIntExact(Arrays.stream(sizes).reduce(1, Math::multiplyExact));
+    int elements = 1;
+    for (long size : sizes) {
+      if (size > MOST_NUMBERS / elements) {
+        throw refused(name, info);
+      }
+      elements *= (int) size;
+    }
     SeededRandom random = SeededRandom.of(SEED);
     double[] values = new double[elements];
     Arrays.setAll(values, random::normal);

@@ -80,14 +80,19 @@ record Variables(
 
   private static Parameter parameter(ModelVariable variable, DType dtype) {
     List<Long> shape = shape(variable.shape(), variable.path());
-    return new Parameter(
-        variable.pattern().orElse(variable.path()),
-        variable.block().orElse(Parameter.OUTSIDE),
-        Roles.UNKNOWN,
-        dtype,
-        shape,
-        shape.stream().map(size -> Axis.opaque()).toList(),
-        variable.trainable());
+    try {
+      return new Parameter(
+          variable.pattern().orElse(variable.path()),
+          variable.block().orElse(Parameter.OUTSIDE),
+          Roles.UNKNOWN,
+          dtype,
+          shape,
+          shape.stream().map(size -> Axis.opaque()).toList(),
+          variable.trainable());
+    } catch (IllegalArgumentException e) {
+      throw new EspalierException(
+          "The model is damaged: its variable " + e.getMessage() + "; copy or export it again", e);
+    }
   }
 
   private static List<Long> shape(TensorShapeProto proto, String name) {

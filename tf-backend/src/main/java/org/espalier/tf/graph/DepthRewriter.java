@@ -102,6 +102,7 @@ public final class DepthRewriter {
   }
 
   private RewrittenModel run() {
+    GraphCheck.run(model.path(), model.metaGraph());
     refuseForeignState();
     tidy();
     BlockObjects blockObjects = new BlockObjects(objects, structure, paths);

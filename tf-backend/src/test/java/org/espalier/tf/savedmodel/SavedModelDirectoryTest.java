@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.espalier.api.EspalierException;
 import org.junit.jupiter.api.Test;
@@ -92,6 +93,21 @@ class SavedModelDirectoryTest {
     }
     write(proto.build().toByteArray());
     refused(folder, "calls itself");
+  }
+
+  @Test
+  void refusesFunctionsWhoseCallsDoubleAgainAndAgain() throws IOException {
+    SavedModel.Builder proto = new TinyModel(2).build().toBuilder();
+    for (int i = 0; i < 100; i++) {
+      FunctionDef.Builder function = FunctionDef.newBuilder();
+      function.getSignatureBuilder().setName("link" + i);
+      for (String name : List.of("one", "two")) {
+        function.addNodeDef(TinyModel.node(name, "link" + (i + 1), Map.of()));
+      }
+      proto.getMetaGraphsBuilder(0).getGraphDefBuilder().getLibraryBuilder().addFunction(function);
+    }
+    write(proto.build().toByteArray());
+    refused(folder, "grows to more than 400000 nodes");
   }
 
   @Test

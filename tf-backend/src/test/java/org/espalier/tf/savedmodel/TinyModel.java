@@ -179,10 +179,14 @@ public final class TinyModel {
             .setName("call")
             .setOp("StatefulPartitionedCall")
             .putAttr("f", calls("body"));
+    AttrValue.ListValue.Builder types = AttrValue.ListValue.newBuilder();
     for (OpDef.ArgDef argument : body.getSignature().getInputArgList()) {
       function.getSignatureBuilder().addInputArg(argument);
       call.addInput(argument.getName());
+      types.addType(argument.getType());
     }
+    call.putAttr("Tin", AttrValue.newBuilder().setList(types).build());
+    call.putAttr("Tout", results(body));
     function.addNodeDef(call);
     for (int i = 0; i < body.getSignature().getOutputArgCount(); i++) {
       result(function, body.getSignature().getOutputArg(i).getName(), "call:output:" + i);
@@ -235,20 +239,42 @@ public final class TinyModel {
     }
     for (int node : bound.get("serve")) {
       String handle = "handle_" + node;
-      metaGraph.getGraphDefBuilder().addNode(node(handle, "VarHandleOp", Map.of("dtype", f32())));
+      AttrValue shape =
+          AttrValue.newBuilder().setShape(objects.get(node).getVariable().getShape()).build();
+      metaGraph
+          .getGraphDefBuilder()
+          .addNode(node(handle, "VarHandleOp", Map.of("dtype", f32(), "shape", shape)));
       call.addInput(handle);
       types.addType(DataType.DT_RESOURCE);
     }
     call.putAttr("Tin", AttrValue.newBuilder().setList(types).build());
+    call.putAttr("Tout", results(serve()));
     metaGraph.getGraphDefBuilder().addNode(call);
     metaGraph.putSignatureDef(
         "serving_default",
         SignatureDef.newBuilder()
-            .putInputs("x", TensorInfo.newBuilder().setName("serve_x:0").build())
-            .putInputs("mask", TensorInfo.newBuilder().setName("serve_mask:0").build())
+            .putInputs("x", fed("serve_x:0"))
+            .putInputs("mask", fed("serve_mask:0"))
             .putOutputs("y", TensorInfo.newBuilder().setName("call:0").build())
             .build());
     return SavedModel.newBuilder().setSavedModelSchemaVersion(1).addMetaGraphs(metaGraph).build();
+  }
+
+  private FunctionDef serve() {
+    return functions.stream()
+        .filter(function -> function.getSignature().getName().equals("serve"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static AttrValue results(FunctionDef function) {
+    AttrValue.ListValue.Builder types = AttrValue.ListValue.newBuilder();
+    function.getSignature().getOutputArgList().forEach(result -> types.addType(result.getType()));
+    return AttrValue.newBuilder().setList(types).build();
+  }
+
+  private static TensorInfo fed(String tensor) {
+    return TensorInfo.newBuilder().setName(tensor).setDtype(DataType.DT_FLOAT).build();
   }
 
   /** A block of four nodes, one of which is a constant of its own. */
