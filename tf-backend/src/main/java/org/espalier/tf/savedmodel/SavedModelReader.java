@@ -96,6 +96,10 @@ final class SavedModelReader {
       throw new EspalierException(
           path + " is a version-1 SavedModel: it has no object graph" + advice);
     }
+    if (metaGraph.getMetaInfoDef().getTagsList().contains("")) {
+      throw new EspalierException(
+          path + " is damaged: one of its tags has no name; copy or export the model again");
+    }
     return metaGraph;
   }
 

@@ -124,6 +124,25 @@ class SavedModelDirectoryTest {
   }
 
   @Test
+  void refusesATagWithoutAName() throws IOException {
+    SavedModel.Builder proto = new TinyModel(2).build().toBuilder();
+    proto.getMetaGraphsBuilder(0).getMetaInfoDefBuilder().addTags("");
+    write(proto.build().toByteArray());
+    refused(folder, "one of its tags has no name");
+  }
+
+  @Test
+  void refusesAnAssetThatIsThereTwice() throws IOException {
+    SavedModel.Builder proto = new TinyModel(2).build().toBuilder();
+    Files.writeString(Files.createDirectory(folder.resolve("assets")).resolve("words"), "a");
+    for (int i = 0; i < 2; i++) {
+      proto.getMetaGraphsBuilder(0).addAssetFileDef(AssetFileDef.newBuilder().setFilename("words"));
+    }
+    write(proto.build().toByteArray());
+    refused(folder, "gives an asset's path twice");
+  }
+
+  @Test
   void refusesAssetsOutsideTheFolder() throws IOException {
     SavedModel.Builder proto = new TinyModel(2).build().toBuilder();
     proto
