@@ -195,9 +195,7 @@ final class ForeignRun {
             exporter.call());
     double loss = Espalier.train(before, corpus, settings(), 3, out, options).heldOutLoss();
     Path examples = directory.resolve(exporter.name() + ".examples.json");
-    Files.writeString(
-        examples,
-        new Gson().toJson(HeldOutExamples.of(corpus, settings())));
+    Files.writeString(examples, new Gson().toJson(HeldOutExamples.of(corpus, settings())));
     Map<String, Object> fields = new HashMap<>();
     fields.put("before", before.toString());
     fields.put("blocks", ForeignAction.INSERT.sources().size());
