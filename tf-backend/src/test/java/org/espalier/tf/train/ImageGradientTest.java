@@ -9,11 +9,15 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.espalier.api.ModelRequest;
+import org.espalier.api.ModelSpec;
 import org.espalier.api.OptimizerSettings;
 import org.espalier.api.SeededRandom;
 import org.espalier.api.TrainableSet;
+import org.espalier.tf.Espalier;
 import org.espalier.tf.bundle.BundleReader;
 import org.espalier.tf.family.FamilyModel;
+import org.espalier.tf.family.FamilyOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,8 +53,9 @@ class ImageGradientTest {
             "0",
             "dtype",
             "float64");
-    FamilyModel built = FamilyModels.write("vit", settings, 5, target);
-    TrainableModel model = TrainableModel.read(target, built.spec(), Calling.BY_CONVENTION);
+    Espalier.init(new ModelRequest("vit", settings), 5, target);
+    ModelSpec spec = FamilyModel.build(FamilyOptions.parse("vit", settings)).spec();
+    TrainableModel model = TrainableModel.read(target, spec, Calling.BY_CONVENTION);
     OptimizerSettings unclipped = new OptimizerSettings(1e-9, 0, 0, 0.9, 0.999, 1e-6, 0, 0);
     TrainingTask task =
         new TrainingTask(
@@ -64,7 +69,7 @@ class ImageGradientTest {
             1);
     try (Trainer opened = new Trainer(task, DeviceSettings.CPU)) {
       trainer = opened;
-      assertThat(trainer.trained()).hasSize(built.variables().size());
+      assertThat(trainer.trained()).hasSize(spec.parameters().size());
       start(target);
       trainer.step(example(), 0, 1e-9);
       Map<String, double[]> moments = new HashMap<>();

@@ -175,7 +175,7 @@ final class ScheduleRunnerTest {
     Files.writeString(text, "other text ".repeat(400));
     assertThatThrownBy(() -> run(run, true, new StackingModels(), killer))
         .isInstanceOf(EspalierException.class)
-        .hasMessageContaining("other text");
+        .hasMessageContaining("other data");
     Path foreign = Files.createDirectories(directory.resolve("foreign"));
     Files.writeString(foreign.resolve("thesis.tex"), "precious");
     assertThatThrownBy(() -> run(foreign, true, new StackingModels(), killer))
