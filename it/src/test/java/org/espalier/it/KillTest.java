@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @DisplayName("A killed run")
 class KillTest {
-  private static final int KILLS = Integer.getInteger("kills", 2);
+  private static final int KILLS = Integer.getInteger("kills", 1);
   private static final long SEED = Long.getLong("kills.seed", System.nanoTime());
 
   private static final String SCHEDULE =
