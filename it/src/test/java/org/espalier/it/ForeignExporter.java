@@ -51,7 +51,7 @@ record ForeignExporter(String name, Objective objective, boolean template) {
 
   /** One of each kind, for every build; all of them take too long. */
   static final List<ForeignExporter> EVERY_BUILD =
-      named("hf-bert", "keras3-export", "tf-lookup", "sharded", "scan");
+      named("hf-bert", "keras3-export", "tf-lookup", "scan");
 
   private static final Set<String> NOT_GROWABLE =
       Set.of("hf-bert-hidden", "hf-albert", "hf-t5-encoder", "scan");
