@@ -2,7 +2,6 @@ package org.espalier.cli;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,17 +22,9 @@ final class RunAnswer {
   }
 
   private static Map<String, Object> fields(
-      Schedule schedule, Path run, List<SeedRun> runs, List<String> data) {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("schedule", schedule.name());
-    fields.put("data", data);
-    if (runs.size() == 1) {
-      fields.putAll(runs.get(0).fields());
-    } else {
-      fields.put("run", run.toString());
-      fields.put("seeds", runs.stream().map(SeedRun::fields).toList());
-    }
-    return fields;
+      Schedule schedule, Path path, List<SeedRun> runs, List<String> data) {
+    List<Map<String, Object>> each = runs.stream().map(run -> run.fields(schedule, data)).toList();
+    return each.size() == 1 ? each.get(0) : Json.object("run", path.toString(), "seeds", each);
   }
 
   private static List<String> lines(SeedRun run) {

@@ -154,7 +154,7 @@ final class RunCommand extends Subcommand {
     if (objectives.size() > 1 && objectives.contains(Objective.CLASSIFICATION)) {
       throw new EspalierException(
           "Schedule %s has stages of the objectives %s; images and text cannot be trained on in one"
-              .formatted(schedule.name(), objectives.stream().map(Objective::label).toList()));
+              .formatted(schedule.name(), objectives.stream().map(Labels::of).toList()));
     }
     return objectives.get(0);
   }

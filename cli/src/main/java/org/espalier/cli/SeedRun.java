@@ -2,9 +2,11 @@ package org.espalier.cli;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.espalier.api.Schedule;
 import org.espalier.tf.RunResult;
 import org.espalier.tf.report.Saving;
 
@@ -15,18 +17,20 @@ import org.espalier.tf.report.Saving;
  * @param saving against its baseline, if there was one
  */
 record SeedRun(long seed, Path path, RunResult result, Optional<Saving> saving) {
-  /** Returns the run for programs. */
-  Map<String, Object> fields() {
+  /** Returns the run for programs; the data's names are null for the default corpus. */
+  Map<String, Object> fields(Schedule schedule, List<String> data) {
     Map<String, Object> fields =
         new LinkedHashMap<>(
             Json.object(
                 "run", path.toString(),
+                "schedule", schedule.name(),
                 "seed", seed,
                 "model", result.model().toString(),
                 "report", result.report().toString(),
                 "held_out_loss", Json.number(result.heldOutLoss()),
                 "steps", result.steps(),
                 "seconds", result.seconds(),
+                "data", data,
                 "stages", StageTable.read(path).fields()));
     saving.ifPresent(found -> fields.put("baseline", fields(found)));
     return fields;

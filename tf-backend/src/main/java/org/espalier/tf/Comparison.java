@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.espalier.api.EspalierException;
+import org.espalier.tf.train.Failure;
 import org.tensorflow.Result;
 import org.tensorflow.SavedModelBundle;
 import org.tensorflow.Tensor;
@@ -71,7 +72,7 @@ final class Comparison {
       return logits(directory, ImmutableMap.copyOf(inputs));
     } catch (TensorFlowException | IllegalArgumentException | IllegalStateException e) {
       throw new EspalierException(
-          "TensorFlow cannot run %s: %s".formatted(directory, firstLine(e)), e);
+          "TensorFlow cannot run %s: %s".formatted(directory, Failure.firstLine(e)), e);
     } finally {
       inputs.values().forEach(Tensor::close);
     }
@@ -88,11 +89,6 @@ final class Comparison {
     }
   }
 
-  /** Nodes and stacks stand on the lines that follow. */
-  private static String firstLine(RuntimeException failure) {
-    return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
-  }
-
   private static double[] numbers(Path directory, Result result) {
     boolean named = Streams.stream(result).anyMatch(output -> output.getKey().equals(LOGITS));
     List<Tensor> floating =
@@ -106,8 +102,7 @@ final class Comparison {
           directory
               + " gives "
               + floating.size()
-              + " outputs of float32 or float64; a model with one, or with one called 'logits', can"
-              + " be compared");
+              + " outputs of float32 or float64; a model with one, or with one called 'logits', can be compared");
     }
     double[] numbers = new double[Math.toIntExact(floating.get(0).size())];
     if (floating.get(0) instanceof TFloat32 single) {

@@ -75,14 +75,6 @@ class ImageTrainingTest {
   }
 
   @Test
-  void channelsAreMovedToWhereTheModelHasThem() throws IOException {
-    try (ImageStore last = ImageStore.of(List.of(file("(%d, 8, 8, 1)", 4)));
-        ImageStore first = ImageStore.of(List.of(file("(%d, 1, 8, 8)", 4)))) {
-      assertThat(evaluate(model, first)).isEqualTo(evaluate(model, last));
-    }
-  }
-
-  @Test
   void whatDoesNotFitIsRefused() throws IOException {
     refused(file("(%d, 4, 16, 1)", 4), "takes images of shape [8, 8, 1]");
     refused(file("(%d, 8, 8, 1)", 5), "tells 4 classes apart");

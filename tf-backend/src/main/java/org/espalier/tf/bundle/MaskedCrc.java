@@ -2,13 +2,14 @@ package org.espalier.tf.bundle;
 
 import java.util.zip.CRC32C;
 
-/** LevelDB's disguise for a checksum that is stored beside the bytes it covers. */
-final class MaskedCrc {
+/** LevelDB's disguise, and that of TFRecord, for a checksum stored beside the bytes it covers. */
+public final class MaskedCrc {
   private static final int DELTA = 0xa282ead8;
 
   private MaskedCrc() {}
 
-  static int mask(int crc) {
+  /** Returns a CRC32C as it is stored. */
+  public static int mask(int crc) {
     return Integer.rotateRight(crc, 15) + DELTA;
   }
 
@@ -17,7 +18,7 @@ final class MaskedCrc {
   }
 
   /** Returns the unmasked CRC32C of a range. */
-  static int of(byte[] bytes, int from, int length) {
+  public static int of(byte[] bytes, int from, int length) {
     CRC32C crc = new CRC32C();
     crc.update(bytes, from, length);
     return (int) crc.getValue();

@@ -59,10 +59,7 @@ final class ImageFiles {
           StandardOpenOption.WRITE,
           StandardOpenOption.DELETE_ON_CLOSE);
     } catch (IOException e) {
-      throw new EspalierException(
-          "cannot keep images in directory %s: %s"
-              .formatted(System.getProperty("java.io.tmpdir"), e.getMessage()),
-          e);
+      throw ImageWriter.cannotKeep(e);
     }
   }
 

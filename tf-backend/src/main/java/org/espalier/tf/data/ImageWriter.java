@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import org.espalier.api.EspalierException;
 
 /** Writes images of one format behind each other, and keeps their labels. */
 final class ImageWriter {
@@ -26,8 +27,7 @@ final class ImageWriter {
    * @param label its class, counted from 0
    * @throws MalformedImagesException when it differs from those before, or the label is negative
    */
-  void add(ImageFormat format, ByteBuffer elements, long label)
-      throws IOException, MalformedImagesException {
+  void add(ImageFormat format, ByteBuffer elements, long label) throws MalformedImagesException {
     if (this.format == null) {
       this.format = format;
       hasher.putString(format.toString(), StandardCharsets.UTF_8);
@@ -42,9 +42,21 @@ final class ImageWriter {
     }
     labels.add((int) label);
     hasher.putLong(label).putBytes(elements.duplicate());
-    while (elements.hasRemaining()) {
-      channel.write(elements);
+    try {
+      while (elements.hasRemaining()) {
+        channel.write(elements);
+      }
+    } catch (IOException e) {
+      throw cannotKeep(e);
     }
+  }
+
+  /** The disk of temporary files is full, or gone. */
+  static EspalierException cannotKeep(IOException cause) {
+    return new EspalierException(
+        "cannot keep images in directory %s: %s"
+            .formatted(System.getProperty("java.io.tmpdir"), cause.getMessage()),
+        cause);
   }
 
   /** Returns what was written, to be read from the same channel. */

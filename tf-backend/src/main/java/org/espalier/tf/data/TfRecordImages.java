@@ -47,7 +47,7 @@ final class TfRecordImages {
     }
   }
 
-  private void addTo(ImageWriter writer) throws IOException, MalformedImagesException {
+  private void addTo(ImageWriter writer) throws MalformedImagesException {
     long label = wholes(LABEL).stream().findFirst().orElseThrow(() -> lacking("label", LABEL));
     Feature image = find(IMAGE).orElseThrow(() -> lacking("image", IMAGE));
     if (image.getBytesList().getValueCount() == 1) {

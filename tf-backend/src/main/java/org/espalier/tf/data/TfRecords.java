@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.zip.CRC32C;
+import org.espalier.tf.bundle.MaskedCrc;
 
 /**
  * The records of a TFRecord file, one after another.
@@ -48,10 +48,7 @@ final class TfRecords implements Closeable {
     if (bytes.length < size || stored.length < Integer.BYTES) {
       throw damaged();
     }
-    CRC32C crc = new CRC32C();
-    crc.update(bytes, 0, size);
-    int masked = Integer.rotateRight((int) crc.getValue(), 15) + 0xa282ead8;
-    if (masked != wrap(stored).getInt()) {
+    if (MaskedCrc.mask(MaskedCrc.of(bytes, 0, size)) != wrap(stored).getInt()) {
       throw damaged();
     }
     left -= size + Integer.BYTES;

@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.zip.CRC32C;
 import org.espalier.api.EspalierException;
+import org.espalier.tf.bundle.MaskedCrc;
 import org.tensorflow.proto.Event;
 import org.tensorflow.proto.SessionLog;
 import org.tensorflow.proto.Summary;
@@ -127,9 +127,9 @@ public final class EventFile implements Closeable {
     byte[] message = event.build().toByteArray();
     ByteBuffer record = ByteBuffer.allocate(message.length + 16).order(ByteOrder.LITTLE_ENDIAN);
     record.putLong(message.length);
-    record.putInt(maskedCrc(record.duplicate().flip()));
+    record.putInt(MaskedCrc.mask(MaskedCrc.of(record.array(), 0, Long.BYTES)));
     record.put(message);
-    record.putInt(maskedCrc(ByteBuffer.wrap(message)));
+    record.putInt(MaskedCrc.mask(MaskedCrc.of(message, 0, message.length)));
     record.flip();
     try {
       while (record.hasRemaining()) {
@@ -138,12 +138,6 @@ public final class EventFile implements Closeable {
     } catch (IOException e) {
       throw cannotWrite(file, e);
     }
-  }
-
-  private static int maskedCrc(ByteBuffer bytes) {
-    CRC32C crc = new CRC32C();
-    crc.update(bytes);
-    return Integer.rotateRight((int) crc.getValue(), 15) + 0xa282ead8;
   }
 
   private static EspalierException cannotWrite(Path file, IOException cause) {

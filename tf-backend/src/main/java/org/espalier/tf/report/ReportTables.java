@@ -18,7 +18,7 @@ final class ReportTables {
           html,
           "Held-out loss",
           last,
-          losses.size() == 1 ? "nats per token" : "from " + Quantity.loss(losses.get(0).loss()));
+          losses.size() == 1 ? "nats" : "from " + Quantity.loss(losses.get(0).loss()));
     }
     List<StageSummary> stages = report.stages();
     if (!stages.isEmpty()) {
