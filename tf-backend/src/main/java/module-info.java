@@ -9,6 +9,7 @@ module org.espalier.tf {
   requires com.google.gson;
   requires org.yaml.snakeyaml;
   requires snappy;
+  requires ai.djl.tokenizers;
   requires java.desktop;
 
   exports org.espalier.tf;

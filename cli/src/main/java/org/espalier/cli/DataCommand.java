@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.espalier.tf.data.TokenStore;
 import org.espalier.tf.data.Tokenizer;
+import org.espalier.tf.data.Vocabulary;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -24,9 +25,10 @@ final class DataCommand extends Subcommand {
 
   @Option(
       names = "--tokenizer",
-      paramLabel = "NAME",
+      paramLabel = "NAME|FILE",
       defaultValue = "bytes",
-      description = "How text becomes tokens; default: ${DEFAULT-VALUE}, the only one.")
+      description =
+          "How text becomes tokens: 'bytes', or a tokenizer.json; default: ${DEFAULT-VALUE}.")
   private String tokenizer;
 
   DataCommand() {}
@@ -34,16 +36,18 @@ final class DataCommand extends Subcommand {
   @Override
   Answer answer() {
     Tokenizer chosen = Tokenizer.named(tokenizer);
+    Vocabulary vocabulary = chosen.vocabulary();
     long tokens = TokenStore.write(files, chosen, Destination.fresh(out, files));
     return Answer.of(
         Json.object(
             "tokens_file", out.toString(),
-            "tokenizer", chosen.id(),
-            "vocabulary", chosen.vocabularySize(),
+            "tokenizer", vocabulary.tokenizer(),
+            "vocabulary", vocabulary.size(),
             "tokens", tokens,
             "files", files.stream().map(Path::toString).toList()),
         List.of(
             "%s: %s tokens of tokenizer '%s', vocabulary %d"
-                .formatted(out, Quantities.count(tokens), chosen.id(), chosen.vocabularySize())));
+                .formatted(
+                    out, Quantities.count(tokens), vocabulary.tokenizer(), vocabulary.size())));
   }
 }

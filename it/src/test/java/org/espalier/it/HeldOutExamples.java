@@ -43,7 +43,7 @@ final class HeldOutExamples {
     for (long first = 0; first < batches.rows(); first += batch) {
       int[][] rows = batches.rows(first, (int) Math.min(batch, batches.rows() - first));
       if (masked) {
-        MaskedBatch hidden = MlmMasking.heldOut(text.tokenizer()).apply(rows, 0, first);
+        MaskedBatch hidden = MlmMasking.heldOut(text.vocabulary()).apply(rows, 0, first);
         examples.add(example(hidden.inputs(), hidden.labels(), hidden.weights()));
       } else {
         int[][] inputs = new int[rows.length][];

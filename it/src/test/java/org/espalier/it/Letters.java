@@ -5,25 +5,17 @@ import java.io.InputStream;
 import java.util.function.IntConsumer;
 import org.espalier.tf.data.SpecialTokens;
 import org.espalier.tf.data.Tokenizer;
+import org.espalier.tf.data.Vocabulary;
 
 /** A tokenizer of the small models' owners: the letters from a to z, and one token for the rest. */
 final class Letters implements Tokenizer {
   private static final int FIRST = 5;
   private static final SpecialTokens SPECIAL = new SpecialTokens(0, 1, 2, 3, 4);
+  private static final Vocabulary VOCABULARY = new Vocabulary("letters", FIRST + 26, SPECIAL);
 
   @Override
-  public String id() {
-    return "letters";
-  }
-
-  @Override
-  public int vocabularySize() {
-    return FIRST + 26;
-  }
-
-  @Override
-  public SpecialTokens special() {
-    return SPECIAL;
+  public Vocabulary vocabulary() {
+    return VOCABULARY;
   }
 
   @Override

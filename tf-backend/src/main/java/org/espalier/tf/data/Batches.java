@@ -32,8 +32,8 @@ public final class Batches {
   /**
    * Windows in an order that {@code seed} decides, without end.
    *
-   * @throws EspalierException when the sequence length is too small for the framing, or the span
-   *     too short for one sequence
+   * @throws EspalierException when the sequence length is too small for the framing, the span too
+   *     short for one sequence, or the vocabulary lacks the framing's special tokens
    */
   public static Batches shuffled(TokenSpan span, Framing framing, int sequenceLength, long seed) {
     long windows = countWindows(span, framing, sequenceLength);
@@ -52,6 +52,9 @@ public final class Batches {
   }
 
   private static long countWindows(TokenSpan span, Framing framing, int sequenceLength) {
+    if (framing == Framing.MASKED) {
+      span.store().vocabulary().requireMasking();
+    }
     if (sequenceLength < framing.shortest()) {
       throw new EspalierException(
           "sequence length is %d: allowed is %d or more"
@@ -110,7 +113,7 @@ public final class Batches {
     int length = framing.tokensRead(sequenceLength);
     long position = window * framing.stride(sequenceLength);
     if (framing == Framing.MASKED) {
-      SpecialTokens special = span.store().tokenizer().special();
+      SpecialTokens special = span.store().vocabulary().special();
       row[0] = special.cls();
       span.read(position, row, 1, length);
       row[length + 1] = special.sep();

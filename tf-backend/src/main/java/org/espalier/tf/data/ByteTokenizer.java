@@ -11,29 +11,21 @@ import org.espalier.api.EspalierException;
 /** Five special tokens, then one token for each byte: byte b is token b + 5. */
 final class ByteTokenizer implements Tokenizer {
   static final String ID = "bytes";
-  static final ByteTokenizer INSTANCE = new ByteTokenizer();
 
   private static final List<String> SPECIAL = List.of("[PAD]", "[CLS]", "[SEP]", "[MASK]", "[UNK]");
   private static final int FIRST_BYTE = SPECIAL.size();
   private static final int BUFFER_BYTES = 1 << 16;
 
-  private final SpecialTokens special = new SpecialTokens(0, 1, 2, 3, 4);
+  static final ByteTokenizer INSTANCE = new ByteTokenizer();
+
+  private final Vocabulary vocabulary =
+      new Vocabulary(ID, FIRST_BYTE + 256, new SpecialTokens(0, 1, 2, 3, 4));
 
   private ByteTokenizer() {}
 
   @Override
-  public String id() {
-    return ID;
-  }
-
-  @Override
-  public int vocabularySize() {
-    return FIRST_BYTE + 256;
-  }
-
-  @Override
-  public SpecialTokens special() {
-    return special;
+  public Vocabulary vocabulary() {
+    return vocabulary;
   }
 
   @Override
@@ -50,10 +42,10 @@ final class ByteTokenizer implements Tokenizer {
   public String decode(int[] tokens) {
     ByteArrayOutputStream text = new ByteArrayOutputStream(tokens.length);
     for (int token : tokens) {
-      if (token < 0 || token >= vocabularySize()) {
+      if (token < 0 || token >= vocabulary.size()) {
         throw new EspalierException(
             "token %d is not in the vocabulary of tokenizer 'bytes': allowed are 0 to %d"
-                .formatted(token, vocabularySize() - 1));
+                .formatted(token, vocabulary.size() - 1));
       }
       if (token < FIRST_BYTE) {
         text.writeBytes(SPECIAL.get(token).getBytes(StandardCharsets.UTF_8));

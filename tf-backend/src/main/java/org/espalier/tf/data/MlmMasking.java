@@ -21,38 +21,40 @@ public final class MlmMasking {
   private static final double RANDOM = 0.9;
   private static final long EVALUATION_SEED = 0x6865_6c64_206f_7574L;
 
-  private final Tokenizer tokenizer;
+  private final Vocabulary vocabulary;
   private final long key;
   private final double rate;
 
-  private MlmMasking(Tokenizer tokenizer, long seed, double rate) {
-    this.tokenizer = tokenizer;
+  private MlmMasking(Vocabulary vocabulary, long seed, double rate) {
+    vocabulary.requireMasking();
+    this.vocabulary = vocabulary;
     // Apart from the key of the order of windows, which derives from the same seed.
     this.key = Mixing.derive(~seed, 0);
     this.rate = rate;
   }
 
   /** Masks 15 % of the positions. */
-  public static MlmMasking training(Tokenizer tokenizer, long seed) {
-    return training(tokenizer, seed, RATE);
+  public static MlmMasking training(Vocabulary vocabulary, long seed) {
+    return training(vocabulary, seed, RATE);
   }
 
   /**
    * Masks a fraction {@code rate} of the positions.
    *
-   * @throws EspalierException when the rate is not strictly between 0 and 1
+   * @throws EspalierException when the rate is not strictly between 0 and 1, or the vocabulary has
+   *     no special token to mask with
    */
-  public static MlmMasking training(Tokenizer tokenizer, long seed, double rate) {
+  public static MlmMasking training(Vocabulary vocabulary, long seed, double rate) {
     if (!(rate > 0 && rate < 1)) {
       throw new EspalierException(
           "masking rate is %s: allowed is more than 0 and less than 1".formatted(rate));
     }
-    return new MlmMasking(tokenizer, seed, rate);
+    return new MlmMasking(vocabulary, seed, rate);
   }
 
   /** Masks held-out rows by a fixed key: the same masks in every evaluation of every run. */
-  public static MlmMasking heldOut(Tokenizer tokenizer) {
-    return new MlmMasking(tokenizer, EVALUATION_SEED, RATE);
+  public static MlmMasking heldOut(Vocabulary vocabulary) {
+    return new MlmMasking(vocabulary, EVALUATION_SEED, RATE);
   }
 
   /**
@@ -81,7 +83,7 @@ public final class MlmMasking {
     int nearest = -1;
     double smallest = 1;
     for (int p = 0; p < row.length; p++) {
-      if (tokenizer.special().contains(row[p])) {
+      if (vocabulary.special().contains(row[p])) {
         continue;
       }
       double draw = Mixing.unit(Mixing.derive(rowKey, 2L * p));
@@ -107,7 +109,7 @@ public final class MlmMasking {
         long bits = Mixing.derive(rowKey, 2L * p + 1);
         double draw = Mixing.unit(bits);
         if (draw < MASKED) {
-          input[p] = tokenizer.special().mask();
+          input[p] = vocabulary.special().mask();
         } else if (draw < RANDOM) {
           input[p] = anyToken(bits);
         }
@@ -120,8 +122,8 @@ public final class MlmMasking {
     int token;
     long counter = 0;
     do {
-      token = Mixing.below(tokenizer.vocabularySize(), Mixing.derive(bits, counter++));
-    } while (tokenizer.special().contains(token));
+      token = Mixing.below(vocabulary.size(), Mixing.derive(bits, counter++));
+    } while (vocabulary.special().contains(token));
     return token;
   }
 }

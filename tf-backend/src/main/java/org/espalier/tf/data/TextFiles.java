@@ -120,7 +120,7 @@ final class TextFiles {
       if (header.tokens() == 0) {
         throw empty(name);
       }
-      TokenStore store = new TokenStore(name, channel, header, tokenizer);
+      TokenStore store = new TokenStore(name, channel, header);
       channel = null;
       return store;
     } catch (IOException e) {
@@ -135,7 +135,7 @@ final class TextFiles {
 
   private static TokenHeader fill(FileChannel channel, Tokenizer tokenizer, Source source)
       throws IOException {
-    TokenWriter writer = new TokenWriter(channel, tokenizer);
+    TokenWriter writer = new TokenWriter(channel, tokenizer.vocabulary());
     try {
       source.writeTo(writer);
     } catch (UncheckedIOException e) {
@@ -147,13 +147,20 @@ final class TextFiles {
   private static void encode(List<Path> text, Tokenizer tokenizer, TokenWriter writer) {
     for (int i = 0; i < text.size(); i++) {
       if (i > 0) {
-        writer.accept(tokenizer.special().sep());
+        separate(tokenizer.vocabulary(), writer);
       }
       try (InputStream in = Files.newInputStream(text.get(i))) {
         tokenizer.encode(in, writer);
       } catch (IOException e) {
         throw unreadable(text.get(i), e);
       }
+    }
+  }
+
+  private static void separate(Vocabulary vocabulary, TokenWriter writer) {
+    int separator = vocabulary.special().sep();
+    if (separator != SpecialTokens.NONE) {
+      writer.accept(separator);
     }
   }
 

@@ -47,9 +47,10 @@ final class TokenCheck {
   private static void checkIds(ByteBuffer chunk, TokenHeader header) throws Malformed {
     while (chunk.hasRemaining()) {
       int id = header.bytesPerToken() == 2 ? chunk.getShort() & 0xffff : chunk.getInt();
-      if (id < 0 || id >= header.vocabularySize()) {
+      if (id < 0 || id >= header.vocabulary().size()) {
         throw new Malformed(
-            "holds token %d, its vocabulary ends at %d".formatted(id, header.vocabularySize() - 1));
+            "holds token %d, its vocabulary ends at %d"
+                .formatted(id, header.vocabulary().size() - 1));
       }
     }
   }

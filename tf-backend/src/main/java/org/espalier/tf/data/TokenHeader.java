@@ -14,8 +14,9 @@ import java.util.zip.CRC32C;
  *   0  magic, 8 bytes        28  bytes per chunk
  *   8  format version        32  SHA-256 of the tokenizer's id, a zero byte and the tokens
  *  12  vocabulary size       64  length of the tokenizer's id, then the id in UTF-8
- *  16  number of tokens     248  CRC32C of the chunk table
- *  24  bytes per token      252  CRC32C of the bytes before
+ *  16  number of tokens     196  special tokens: pad, cls, sep, mask, unk; -1 for none
+ *  24  bytes per token      248  CRC32C of the chunk table
+ *                           252  CRC32C of the bytes before
  * </pre>
  *
  * <p>The tokens follow as unsigned integers of 2 or 4 bytes, then the chunk table: the CRC32C of
@@ -25,20 +26,16 @@ import java.util.zip.CRC32C;
  * @param tableCrc CRC32C of the chunk table
  */
 record TokenHeader(
-    String tokenizer,
-    int vocabularySize,
-    long tokens,
-    int bytesPerToken,
-    String fingerprint,
-    int tableCrc) {
+    Vocabulary vocabulary, long tokens, int bytesPerToken, String fingerprint, int tableCrc) {
   static final int BYTES = 256;
   static final int CHUNK_BYTES = 1 << 20;
 
   /** Opens with a byte that no text has and line ends that a text-mode copy would change. */
   private static final byte[] MAGIC = {(byte) 0x89, 'E', 'T', 'O', 'K', '\r', '\n', 0x1a};
 
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final int MAX_ID_BYTES = 128;
+  private static final int SPECIAL = 64 + Integer.BYTES + MAX_ID_BYTES;
 
   /** Thrown when the bytes are no header; the message is a clause that follows the file's name. */
   static final class Malformed extends Exception {
@@ -76,10 +73,13 @@ record TokenHeader(
 
   ByteBuffer encode() {
     ByteBuffer header = ByteBuffer.allocate(BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    byte[] id = tokenizer.getBytes(StandardCharsets.UTF_8);
-    header.put(MAGIC).putInt(VERSION).putInt(vocabularySize).putLong(tokens);
+    byte[] id = vocabulary.tokenizer().getBytes(StandardCharsets.UTF_8);
+    header.put(MAGIC).putInt(VERSION).putInt(vocabulary.size()).putLong(tokens);
     header.putInt(bytesPerToken).putInt(CHUNK_BYTES).put(HexFormat.of().parseHex(fingerprint));
     header.putInt(id.length).put(id);
+    SpecialTokens special = vocabulary.special();
+    header.position(SPECIAL).putInt(special.pad()).putInt(special.cls()).putInt(special.sep());
+    header.putInt(special.mask()).putInt(special.unk());
     header.putInt(BYTES - 8, tableCrc).putInt(BYTES - 4, crc(header));
     return header.rewind();
   }
@@ -98,17 +98,17 @@ record TokenHeader(
     if (header.getInt(BYTES - 4) != crc(header)) {
       throw new Malformed("is damaged: the checksum of its header does not match");
     }
-    int vocabulary = header.getInt();
+    int size = header.getInt();
     long tokens = header.getLong();
     int width = header.getInt();
     int chunk = header.getInt();
     byte[] sha = new byte[32];
     header.get(sha);
     int idLength = header.getInt();
-    if (vocabulary < 1
+    if (size < 1
         || tokens < 1
         || tokens > fileBytes
-        || width != bytesPerToken(vocabulary)
+        || width != bytesPerToken(size)
         || chunk != CHUNK_BYTES
         || idLength < 1
         || idLength > MAX_ID_BYTES) {
@@ -118,8 +118,7 @@ record TokenHeader(
     header.get(id);
     TokenHeader decoded =
         new TokenHeader(
-            new String(id, StandardCharsets.UTF_8),
-            vocabulary,
+            vocabulary(header, new String(id, StandardCharsets.UTF_8), size),
             tokens,
             width,
             HexFormat.of().formatHex(sha),
@@ -130,6 +129,19 @@ record TokenHeader(
               .formatted(decoded.fileBytes(), fileBytes));
     }
     return decoded;
+  }
+
+  private static Vocabulary vocabulary(ByteBuffer header, String tokenizer, int size)
+      throws Malformed {
+    int[] special = new int[5];
+    header.position(SPECIAL).asIntBuffer().get(special);
+    if (Arrays.stream(special).anyMatch(id -> id < SpecialTokens.NONE || id >= size)) {
+      throw new Malformed("has a header that contradicts itself");
+    }
+    return new Vocabulary(
+        tokenizer,
+        size,
+        new SpecialTokens(special[0], special[1], special[2], special[3], special[4]));
   }
 
   private static int crc(ByteBuffer header) {

@@ -14,8 +14,8 @@ public record TokenSplit(TokenSpan training, TokenSpan heldOut) implements Corpu
           "%s leaves %,d tokens to train on and %,d held out: both need some"
               .formatted(training.store(), training.size(), heldOut.size()));
     }
-    String first = training.store().tokenizer().id();
-    String second = heldOut.store().tokenizer().id();
+    String first = training.store().vocabulary().tokenizer();
+    String second = heldOut.store().vocabulary().tokenizer();
     if (!first.equals(second)) {
       throw new EspalierException(
           "training tokens are of tokenizer '%s', held-out tokens of '%s': both must be of one"
@@ -45,9 +45,9 @@ public record TokenSplit(TokenSpan training, TokenSpan heldOut) implements Corpu
         new TokenSpan(store, 0, boundary), new TokenSpan(store, boundary, store.size()));
   }
 
-  /** The tokenizer of both parts. */
-  public Tokenizer tokenizer() {
-    return training.store().tokenizer();
+  /** What the tokens of both parts can be. */
+  public Vocabulary vocabulary() {
+    return training.store().vocabulary();
   }
 
   /** Names the tokens of both parts, for a resumed run to compare. */

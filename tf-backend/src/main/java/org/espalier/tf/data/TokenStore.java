@@ -23,13 +23,11 @@ public final class TokenStore implements Corpus {
   private final String name;
   private final FileChannel channel;
   private final TokenHeader header;
-  private final Tokenizer tokenizer;
 
-  TokenStore(String name, FileChannel channel, TokenHeader header, Tokenizer tokenizer) {
+  TokenStore(String name, FileChannel channel, TokenHeader header) {
     this.name = name;
     this.channel = channel;
     this.header = header;
-    this.tokenizer = tokenizer;
   }
 
   /**
@@ -63,18 +61,7 @@ public final class TokenStore implements Corpus {
     try {
       channel = FileChannel.open(file, StandardOpenOption.READ);
       TokenHeader header = TokenCheck.check(channel);
-      if (!Tokenizer.names().contains(header.tokenizer())) {
-        throw new TokenHeader.Malformed(
-            "was made by tokenizer '%s', this program has %s"
-                .formatted(header.tokenizer(), Tokenizer.names()));
-      }
-      Tokenizer tokenizer = Tokenizer.named(header.tokenizer());
-      if (tokenizer.vocabularySize() != header.vocabularySize()) {
-        throw new TokenHeader.Malformed(
-            "has %d ids, tokenizer '%s' has %d"
-                .formatted(header.vocabularySize(), tokenizer.id(), tokenizer.vocabularySize()));
-      }
-      TokenStore store = new TokenStore(file.toString(), channel, header, tokenizer);
+      TokenStore store = new TokenStore(file.toString(), channel, header);
       channel = null;
       return store;
     } catch (TokenHeader.Malformed e) {
@@ -102,9 +89,9 @@ public final class TokenStore implements Corpus {
     return TextFiles.write(text, tokenizer, out);
   }
 
-  /** The tokenizer that made the tokens. */
-  public Tokenizer tokenizer() {
-    return tokenizer;
+  /** What the tokens can be. */
+  public Vocabulary vocabulary() {
+    return header.vocabulary();
   }
 
   /** The number of tokens. */

@@ -17,7 +17,7 @@ import java.util.zip.CRC32C;
 /** Streams tokens into an empty channel as a token file; holds one chunk in memory. */
 final class TokenWriter implements IntConsumer {
   private final FileChannel channel;
-  private final Tokenizer tokenizer;
+  private final Vocabulary vocabulary;
   private final int bytesPerToken;
   private final ByteBuffer chunk =
       ByteBuffer.allocate(TokenHeader.CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
@@ -26,11 +26,11 @@ final class TokenWriter implements IntConsumer {
   private long tokens;
   private long position = TokenHeader.BYTES;
 
-  TokenWriter(FileChannel channel, Tokenizer tokenizer) {
+  TokenWriter(FileChannel channel, Vocabulary vocabulary) {
     this.channel = channel;
-    this.tokenizer = tokenizer;
-    this.bytesPerToken = TokenHeader.bytesPerToken(tokenizer.vocabularySize());
-    sha.update(tokenizer.id().getBytes(StandardCharsets.UTF_8));
+    this.vocabulary = vocabulary;
+    this.bytesPerToken = TokenHeader.bytesPerToken(vocabulary.size());
+    sha.update(vocabulary.tokenizer().getBytes(StandardCharsets.UTF_8));
     sha.update((byte) 0);
   }
 
@@ -64,8 +64,7 @@ final class TokenWriter implements IntConsumer {
     write(ByteBuffer.wrap(sums));
     TokenHeader header =
         new TokenHeader(
-            tokenizer.id(),
-            tokenizer.vocabularySize(),
+            vocabulary,
             tokens,
             bytesPerToken,
             HexFormat.of().formatHex(sha.digest()),

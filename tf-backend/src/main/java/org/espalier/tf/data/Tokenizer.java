@@ -4,7 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.List;
+import java.nio.file.Path;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.espalier.api.EspalierException;
@@ -12,14 +12,8 @@ import org.espalier.api.EspalierException;
 /** Turns text into token ids and back. Immutable and safe for any number of threads. */
 public interface Tokenizer {
 
-  /** The name under which token files record this tokenizer. */
-  String id();
-
-  /** The number of ids: every id is at least 0 and less than this. */
-  int vocabularySize();
-
-  /** The ids that stand for no text. */
-  SpecialTokens special();
+  /** What its tokens can be. */
+  Vocabulary vocabulary();
 
   /**
    * Reads {@code text} to its end and hands each token to {@code sink}, in bounded memory.
@@ -47,20 +41,28 @@ public interface Tokenizer {
     return ByteTokenizer.INSTANCE;
   }
 
-  /** The ids of the built-in tokenizers. */
-  static List<String> names() {
-    return List.of(ByteTokenizer.ID);
+  /**
+   * Reads a {@code tokenizer.json}, as Hugging Face's tokenizers write it.
+   *
+   * @throws EspalierException when it is missing, or no tokenizer
+   */
+  static Tokenizer read(Path json) {
+    return JsonTokenizer.read(json);
   }
 
   /**
-   * The built-in tokenizer with this id.
+   * The tokenizer {@code bytes}, or that of a file whose name ends in {@code .json}.
    *
    * @throws EspalierException when there is none
    */
-  static Tokenizer named(String id) {
-    if (id.equals(ByteTokenizer.ID)) {
+  static Tokenizer named(String name) {
+    if (name.equals(ByteTokenizer.ID)) {
       return bytes();
     }
-    throw new EspalierException("no tokenizer '" + id + "': the tokenizers are " + names());
+    if (name.endsWith(".json")) {
+      return read(Path.of(name));
+    }
+    throw new EspalierException(
+        "no tokenizer '%s': name 'bytes', or a file tokenizer.json".formatted(name));
   }
 }

@@ -51,7 +51,7 @@ final class TextData implements StageData {
               long rows = tables.getOrDefault(input, Long.MAX_VALUE);
               int largest =
                   switch (role) {
-                    case TOKENS -> text.tokenizer().vocabularySize() - 1;
+                    case TOKENS -> text.vocabulary().size() - 1;
                     case MASK -> 1;
                     case POSITIONS -> sequence - 1;
                     default -> 0;
@@ -76,18 +76,18 @@ final class TextData implements StageData {
 
   @Override
   public void checkClasses(long classes) {
-    int needed = text.tokenizer().vocabularySize();
+    int needed = text.vocabulary().size();
     if (classes < needed) {
       throw new EspalierException(
           "The model knows %d tokens, but tokenizer '%s' makes %d; build it with vocabulary %d or more"
-              .formatted(classes, text.tokenizer().id(), needed, needed));
+              .formatted(classes, text.vocabulary().tokenizer(), needed, needed));
     }
   }
 
   @Override
   public TrainingExamples training(long seed) {
     Batches batches = Batches.shuffled(text.training(), framing(), sequence, seed);
-    MlmMasking masking = MlmMasking.training(text.tokenizer(), seed);
+    MlmMasking masking = MlmMasking.training(text.vocabulary(), seed);
     return (firstRow, step) -> {
       int[][] rows = batches.rows(firstRow, batch);
       return objective == Objective.MLM
@@ -99,7 +99,7 @@ final class TextData implements StageData {
   @Override
   public HeldOutExamples heldOut(int count) {
     Batches batches = Batches.inOrder(text.heldOut(), framing(), sequence, (long) count * batch);
-    MlmMasking masking = MlmMasking.heldOut(text.tokenizer());
+    MlmMasking masking = MlmMasking.heldOut(text.vocabulary());
     return new HeldOutExamples() {
       @Override
       public int count() {

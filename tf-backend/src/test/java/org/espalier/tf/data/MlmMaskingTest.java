@@ -10,7 +10,7 @@ import org.espalier.api.EspalierException;
 import org.junit.jupiter.api.Test;
 
 class MlmMaskingTest {
-  private static final Tokenizer BYTES = Tokenizer.bytes();
+  private static final Vocabulary BYTES = Tokenizer.bytes().vocabulary();
   private static final int MASK = 3;
 
   @Test
