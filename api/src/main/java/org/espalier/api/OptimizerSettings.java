@@ -75,6 +75,12 @@ public record OptimizerSettings(
     return new OptimizerSettings(peak, end, warmupSteps, 0.9, 0.999, 1e-6, 0.01, 1.0);
   }
 
+  /** Returns these settings with another curve of the learning rate. */
+  OptimizerSettings withRates(double peak, double end, long warmup) {
+    return new OptimizerSettings(
+        peak, end, warmup, beta1, beta2, epsilon, weightDecay, clipNorm, decay);
+  }
+
   /** Returns the learning rate of a step, counted from 1, of a stage of {@code steps} steps. */
   public double learningRate(long step, long steps) {
     if (step <= warmupSteps) {

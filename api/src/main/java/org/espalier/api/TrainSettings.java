@@ -16,6 +16,7 @@ import java.util.List;
  * @param evaluationBatches batches an evaluation takes
  * @param checkpointEvery steps between checkpoints; 0 for the end of the stage only
  * @param periodic operators that run between the steps, in order
+ * @param groups parameters with learning rates of their own; one belongs to the first that has it
  */
 public record TrainSettings(
     Objective objective,
@@ -27,9 +28,10 @@ public record TrainSettings(
     long evaluateEvery,
     int evaluationBatches,
     long checkpointEvery,
-    List<PeriodicStep> periodic) {
+    List<PeriodicStep> periodic,
+    List<ParameterGroup> groups) {
 
-  /** Makes settings without operators between the steps. */
+  /** Makes settings without operators between the steps and without groups. */
   public TrainSettings(
       Objective objective,
       long steps,
@@ -50,12 +52,14 @@ public record TrainSettings(
         evaluateEvery,
         evaluationBatches,
         checkpointEvery,
+        List.of(),
         List.of());
   }
 
-  /** Copies the list and checks the ranges. */
+  /** Copies the lists and checks the ranges. */
   public TrainSettings {
     periodic = List.copyOf(periodic);
+    groups = List.copyOf(groups);
     check(steps >= 0, "steps", steps, "at least 0");
     check(batch >= 1, "batch", batch, "at least 1");
     if (objective == Objective.CLASSIFICATION) {
@@ -66,6 +70,12 @@ public record TrainSettings(
     check(evaluateEvery >= 1, "evaluate_every", evaluateEvery, "at least 1");
     check(evaluationBatches >= 1, "evaluation_batches", evaluationBatches, "at least 1");
     check(checkpointEvery >= 0, "checkpoint_every", checkpointEvery, "at least 0");
+  }
+
+  /** Returns whether a selector asks which blocks the growth before the stage added. */
+  public boolean asksForNew() {
+    return trainable.asksForNew()
+        || groups.stream().anyMatch(group -> group.parameters().asksForNew());
   }
 
   private static void check(boolean legal, String field, long value, String range) {

@@ -16,8 +16,8 @@ import org.tensorflow.proto.DataType;
  * The update nodes of AdamW (Loshchilov and Hutter, arXiv 1711.05101) with clipping by global norm.
  *
  * <p>Step counts are per parameter, so each has its own bias correction. That is computed outside
- * the graph ({@link AdamWRates}) and fed as one vector: for parameter i the rate at 2i and ε at
- * 2i+1, then the decay. With θ ← θ − decay·θ − rate·m/(√v + ε), rate = lr·√(1−β₂ᵗ)/(1−β₁ᵗ) and
+ * the graph ({@link AdamWRates}) and fed as one vector: for parameter i the rate at 3i, ε at 3i+1
+ * and the decay at 3i+2. With θ ← θ − decay·θ − rate·m/(√v + ε), rate = lr·√(1−β₂ᵗ)/(1−β₁ᵗ) and
  * ε·√(1−β₂ᵗ), this is AdamW exactly, in one pass of TensorFlow's fused kernel.
  */
 final class AdamW {
@@ -42,14 +42,14 @@ final class AdamW {
     this.rates =
         ops.builder("Placeholder", "rates")
             .setAttr("dtype", DataType.DT_DOUBLE)
-            .setAttr("shape", Shape.of(2L * targets.size() + 1))
+            .setAttr("shape", Shape.of(3L * targets.size()))
             .build()
             .output(0);
     this.gradientNorm = norm();
     this.update = updates();
   }
 
-  /** The placeholder of the rates, float64, [2 · parameters + 1]. */
+  /** The placeholder of the rates, float64, [3 · parameters]. */
   Output<?> rates() {
     return rates;
   }
@@ -113,10 +113,10 @@ final class AdamW {
             .addInput(slot.second())
             .addInput(typed.zero)
             .addInput(typed.zero)
-            .addInput(typed.rates.output(2 * i))
+            .addInput(typed.rates.output(3 * i))
             .addInput(typed.beta1)
             .addInput(typed.beta2)
-            .addInput(typed.rates.output(2 * i + 1))
+            .addInput(typed.rates.output(3 * i + 1))
             .addInput(gradient);
     // All gradients are there before the first variable changes.
     apply.addControlInput(gradientNorm.op());
@@ -134,7 +134,7 @@ final class AdamW {
             .addControlInput(gradientNorm.op())
             .build()
             .output(0);
-    Output<?> delta = ops.op("Mul", "decay_" + i, value, typed.rates.output(2 * targets.size()));
+    Output<?> delta = ops.op("Mul", "decay_" + i, value, typed.rates.output(3 * i + 2));
     return ops.builder("AssignSubVariableOp", "decayed_" + i)
         .addInput(target.handle())
         .addInput(delta)
@@ -168,7 +168,7 @@ final class AdamW {
       this.rates =
           ops.builder("Unpack", "rates" + suffix)
               .addInput(ops.cast("typed_rates" + suffix, AdamW.this.rates, dtype))
-              .setAttr("num", 2L * targets.size() + 1)
+              .setAttr("num", 3L * targets.size())
               .setAttr("axis", 0L)
               .build();
     }

@@ -1,6 +1,5 @@
 package org.espalier.tf.train;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -50,19 +49,19 @@ final class StageRunner {
   /**
    * Trains to the end of the stage and exports its model.
    *
-   * @param startModel the model the stage starts with
-   * @param slots prefix of the slots it starts with; empty for zeros
+   * @param from what the stage starts with
    * @return where the run stands then
    */
-  Position train(Path startModel, Optional<Path> slots) {
-    TrainableModel model = run.models().open(startModel);
+  Position train(StageGrowth.Start from) {
+    TrainableModel model = run.models().open(from.model());
     StageData data =
         StageData.of(
             model, run.corpus(), settings.objective(), settings.batch(), settings.sequence());
     CheckpointStore checkpoints = run.directory().checkpoints(position.stage());
     Optional<Checkpoint> checkpoint = checkpoints.latest();
     SessionGrowth growth = new SessionGrowth(run, position.stage(), model);
-    Set<String> trained = model.chosenBy(settings.trainable());
+    Set<String> trained = model.chosenBy(settings.trainable(), from.newBlocks());
+    StageRates rates = StageRates.of(stage, model, trained, from.newBlocks());
     TrainingTask task =
         new TrainingTask(
             model.variables(),
@@ -76,25 +75,25 @@ final class StageRunner {
             run.schedule().seed());
     try (Trainer trainer = new Trainer(task, run.settings().device())) {
       data.checkClasses(trainer.classes());
-      TrainerTensors tensors = new TrainerTensors(model, trainer, slots);
+      TrainerTensors tensors = new TrainerTensors(model, trainer, from.slots());
       StageStart start = stageStart(model, trainer, data);
       if (checkpoint.isPresent()) {
         tensors.restore(checkpoint.get());
         position = Position.of(checkpoint.get().state());
         run.settings().progress().onStageStart(start);
       } else {
-        tensors.start();
+        tensors.start(rates.rewarmed());
         run.log().append(start);
         run.settings().progress().onStageStart(start);
         evaluate(trainer, data);
       }
-      steps(trainer, data, tensors, checkpoints, growth);
+      steps(trainer, data, rates, tensors, checkpoints, growth);
       if (checkpoint.isEmpty() || position.stageStep() > checkpoint.get().state().stageStep()) {
         save(tensors, checkpoints);
       }
       List<Growth> growths =
           growth.growths(tensors.masks().all()).stream()
-              .map(each -> each.of(run.models().fingerprint(startModel)))
+              .map(each -> each.of(run.models().fingerprint(from.model())))
               .toList();
       new TrainedModelExport(model, tensors, growths)
           .write(run.directory().model(position.stage()));
@@ -120,12 +119,13 @@ final class StageRunner {
   private void steps(
       Trainer trainer,
       StageData data,
+      StageRates rates,
       TrainerTensors tensors,
       CheckpointStore checkpoints,
       SessionGrowth growth) {
     StageData.TrainingExamples examples = data.training(run.schedule().seed());
     while (position.stageStep() < settings.steps()) {
-      step(trainer, data, examples);
+      step(trainer, data, rates, examples);
       long done = position.stageStep();
       boolean last = done == settings.steps();
       for (InSessionGrowth event :
@@ -142,12 +142,13 @@ final class StageRunner {
     }
   }
 
-  private void step(Trainer trainer, StageData data, StageData.TrainingExamples examples) {
+  private void step(
+      Trainer trainer, StageData data, StageRates rates, StageData.TrainingExamples examples) {
     double before = clock.seconds();
     long done = position.stageStep();
-    double rate = settings.optimizer().learningRate(done + 1, settings.steps());
     Example example = examples.at(rowsBefore + done * settings.batch(), position.step());
-    StepResult result = trainer.step(example, position.step(), rate);
+    StepResult result =
+        trainer.step(example, position.step(), rates.of(trainer.trained(), done + 1));
     long tokens = (long) settings.batch() * data.positions();
     position = position.afterStep(tokens, trainer.flops());
     speed.add(clock.seconds() - before);
@@ -157,7 +158,8 @@ final class StageRunner {
             new TrainPoint(
                 position.report(clock),
                 result.loss(),
-                rate,
+                rates.stage(done + 1),
+                rates.groups(done + 1),
                 result.gradientNorm(),
                 tokensPerSecond));
     long left = settings.steps() - position.stageStep();

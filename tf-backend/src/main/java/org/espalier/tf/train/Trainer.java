@@ -1,5 +1,6 @@
 package org.espalier.tf.train;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.espalier.api.EspalierException;
@@ -91,18 +92,26 @@ final class Trainer implements AutoCloseable {
     return new Snapshot(session, graph.variables());
   }
 
+  /** Runs one step in which all parameters have the same learning rate. */
+  StepResult step(Example example, long step, double learningRate) {
+    double[] rates = new double[updates.length];
+    Arrays.fill(rates, learningRate);
+    return step(example, step, rates);
+  }
+
   /**
    * Runs one step.
    *
    * @param step number that dropout is drawn for
+   * @param learningRates of each of {@link #trained}
    * @throws EspalierException if the loss is not finite
    */
-  StepResult step(Example example, long step, double learningRate) {
+  StepResult step(Example example, long step, double[] learningRates) {
     check(example);
     for (int i = 0; i < updates.length; i++) {
       updates[i]++;
     }
-    double[] rates = AdamWRates.of(task.optimizer(), learningRate, updates);
+    double[] rates = AdamWRates.of(task.optimizer(), learningRates, updates);
     try (Feeds feeds = Feeds.of(graph.graph(), graph.training(), example)) {
       if (graph.isRandom()) {
         feeds.addCounter(graph.graph(), step);

@@ -3,9 +3,15 @@ package org.espalier.tf.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import org.espalier.api.EspalierException;
 import org.espalier.api.LearningRateDecay;
+import org.espalier.api.ParameterGroup;
 import org.espalier.api.Schedule;
+import org.espalier.api.Selector;
+import org.espalier.api.TrainableSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -44,6 +50,38 @@ final class ScheduleYamlTest {
     assertThat(schedule.stages())
         .extracting(stage -> stage.train().optimizer().decay())
         .contains(new LearningRateDecay(LearningRateDecay.Form.COSINE, 2));
+    assertThat(ScheduleYaml.parse(ScheduleYaml.write(schedule))).isEqualTo(schedule);
+  }
+
+  @Test
+  void groupsAreReadAndWritten() {
+    String yaml =
+        GOOD.replace(
+            "learning_rate: 0.001",
+            "learning_rate: 0.001, groups: [{include: [new], exclude: [role=ffn], rewarm: 9},"
+                + " {learning_rate_factor: 0.5}, {include: [role=head], learning_rate: 0.1,"
+                + " end_learning_rate: 0.01, warmup_steps: 2}]");
+    assertThat(yaml).isNotEqualTo(GOOD);
+    Schedule schedule = ScheduleYaml.parse(yaml);
+    OptionalDouble none = OptionalDouble.empty();
+    OptionalLong never = OptionalLong.empty();
+    assertThat(schedule.stages().get(1).train().groups())
+        .containsExactly(
+            new ParameterGroup(
+                new TrainableSet(List.of(Selector.NEW), List.of(new Selector("role=ffn"))),
+                1,
+                none,
+                none,
+                never,
+                OptionalLong.of(9)),
+            new ParameterGroup(TrainableSet.ALL, 0.5, none, none, never, never),
+            new ParameterGroup(
+                new TrainableSet(List.of(new Selector("role=head")), List.of()),
+                1,
+                OptionalDouble.of(0.1),
+                OptionalDouble.of(0.01),
+                OptionalLong.of(2),
+                never));
     assertThat(ScheduleYaml.parse(ScheduleYaml.write(schedule))).isEqualTo(schedule);
   }
 
@@ -87,6 +125,13 @@ final class ScheduleYamlTest {
           family: bert           | familie: bert        | model.family is missing
           '{other: a}'           | '{other: c}'         | refers to 'c'
           '{factor: 2'           | '{factor: {a: 1}'    | stages[0].grow[0].options.factor must be one value
+          exclude: [blocks=0]}   | 'exclude: [blocks=0]}, groups: [{rewarm: -2}]'                | stages[1].train.groups[0].rewarm is -2.0, must be at least 0
+          exclude: [blocks=0]}   | 'exclude: [blocks=0]}, groups: [{rewarm: soon}]'              | stages[1].train.groups[0].rewarm is soon, must be a whole number
+          exclude: [blocks=0]}   | 'exclude: [blocks=0]}, groups: [{include: [new]}]'            | stages[1].train.groups[0].learning_rate_factor is missing, as are
+          exclude: [blocks=0]}   | 'exclude: [blocks=0]}, groups: [{learning_rate_factor: 0}]'   | stages[1].train.groups[0].learning_rate_factor is 0.0, must be above 0
+          exclude: [blocks=0]}   | 'exclude: [blocks=0]}, groups: [{factor: 2}]'                 | stages[1].train.groups[0].factor is no field
+          exclude: [blocks=0]}   | 'exclude: [blocks=0]}, groups: [{include: [knew], rewarm: 2}]' | stages[1].train.groups[0].'knew' selects no
+          learning_rate: 1e-3    | 'learning_rate: 1e-3, trainable: {include: [new]}'            | stage 'a' selects what is new, but no growth comes directly before it
           name: small            | 'name: [a'           | no YAML: line
           name: small            | 'seed: 1\nseed: 2'   | duplicate
           name: small            | '- 1'                | no YAML

@@ -95,6 +95,10 @@ final class TinyTraining implements AutoCloseable {
     return trainer.step(example, step, rate);
   }
 
+  StepResult step(long step, double[] rates) {
+    return trainer.step(example, step, rates);
+  }
+
   double loss() {
     LossMean mean = new LossMean();
     trainer.evaluate(example, mean);
