@@ -17,6 +17,8 @@ import java.util.List;
  * @param checkpointEvery steps between checkpoints; 0 for the end of the stage only
  * @param periodic operators that run between the steps, in order
  * @param groups parameters with learning rates of their own; one belongs to the first that has it
+ * @param accumulate into how many parts of equal size a batch is cut; their gradients are summed,
+ *     so that a step takes the memory of one part and does what the whole batch would
  */
 public record TrainSettings(
     Objective objective,
@@ -29,9 +31,10 @@ public record TrainSettings(
     int evaluationBatches,
     long checkpointEvery,
     List<PeriodicStep> periodic,
-    List<ParameterGroup> groups) {
+    List<ParameterGroup> groups,
+    int accumulate) {
 
-  /** Makes settings without operators between the steps and without groups. */
+  /** Makes settings of undivided batches, without operators between the steps and groups. */
   public TrainSettings(
       Objective objective,
       long steps,
@@ -53,7 +56,8 @@ public record TrainSettings(
         evaluationBatches,
         checkpointEvery,
         List.of(),
-        List.of());
+        List.of(),
+        1);
   }
 
   /** Copies the lists and checks the ranges. */
@@ -69,6 +73,11 @@ public record TrainSettings(
     }
     check(evaluateEvery >= 1, "evaluate_every", evaluateEvery, "at least 1");
     check(evaluationBatches >= 1, "evaluation_batches", evaluationBatches, "at least 1");
+    check(
+        accumulate >= 1 && batch % accumulate == 0,
+        "accumulate",
+        accumulate,
+        "at least 1 and a divisor of the batch of " + batch);
     check(checkpointEvery >= 0, "checkpoint_every", checkpointEvery, "at least 0");
   }
 
@@ -76,6 +85,11 @@ public record TrainSettings(
   public boolean asksForNew() {
     return trainable.asksForNew()
         || groups.stream().anyMatch(group -> group.parameters().asksForNew());
+  }
+
+  /** Returns the sequences or images of a part of a batch. */
+  public int microBatch() {
+    return batch / accumulate;
   }
 
   private static void check(boolean legal, String field, long value, String range) {

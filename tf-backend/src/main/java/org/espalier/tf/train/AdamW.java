@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.espalier.api.OptimizerSettings;
 import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
@@ -30,15 +31,22 @@ final class AdamW {
   private final GraphOps ops;
   private final OptimizerSettings settings;
   private final List<Target> targets;
+  private final Optional<Output<?>> factor;
   private final List<Slots> slots = new ArrayList<>();
   private final Output<?> rates;
   private final Output<?> gradientNorm;
   private final GraphOperation update;
 
-  AdamW(Graph graph, OptimizerSettings settings, List<Target> targets) {
+  /**
+   * Adds the nodes.
+   *
+   * @param factor of all gradients, a float64 scalar; 1 if it is empty
+   */
+  AdamW(Graph graph, OptimizerSettings settings, List<Target> targets, Optional<Output<?>> factor) {
     this.ops = new GraphOps(graph, "optimizer/");
     this.settings = settings;
     this.targets = List.copyOf(targets);
+    this.factor = factor;
     this.rates =
         ops.builder("Placeholder", "rates")
             .setAttr("dtype", DataType.DT_DOUBLE)
@@ -77,22 +85,24 @@ final class AdamW {
     }
     Output<?> sum = ops.builder("AddN", "half_sum").addInputList(squares).build().output(0);
     Output<?> twice = ops.op("Add", "sum", sum, sum);
-    return ops.op("Sqrt", "gradient_norm", twice);
+    Output<?> norm = ops.op("Sqrt", "gradient_norm", twice);
+    return factor.isPresent() ? ops.op("Mul", "scaled_norm", norm, factor.get()) : norm;
   }
 
   private GraphOperation updates() {
-    Output<?> scale = null;
+    Output<?> scale = factor.orElse(null);
     if (settings.clipNorm() > 0) {
       Output<?> limit = ops.scalar("clip_norm", settings.clipNorm(), DataType.DT_DOUBLE);
       Output<?> above = ops.op("Maximum", "clip_above", gradientNorm, limit);
-      scale = ops.op("RealDiv", "clip_scale", limit, above);
+      Output<?> clip = ops.op("RealDiv", "clip_scale", limit, above);
+      scale = scale == null ? clip : ops.op("Mul", "scale", clip, scale);
     }
     Map<DataType, Typed> byType = new EnumMap<>(DataType.class);
     List<GraphOperation> updates = new ArrayList<>();
     for (int i = 0; i < targets.size(); i++) {
-      Output<?> clip = scale;
+      Output<?> all = scale;
       Typed typed =
-          byType.computeIfAbsent(targets.get(i).variable().dtype(), d -> new Typed(d, clip));
+          byType.computeIfAbsent(targets.get(i).variable().dtype(), d -> new Typed(d, all));
       updates.add(update(i, typed));
     }
     return ops.group("update", updates);
@@ -161,7 +171,7 @@ final class AdamW {
 
     Typed(DataType dtype, Output<?> scale) {
       String suffix = "_" + dtype.getNumber();
-      this.scale = scale == null ? null : ops.cast("clip_scale" + suffix, scale, dtype);
+      this.scale = scale == null ? null : ops.cast("gradient_scale" + suffix, scale, dtype);
       this.zero = ops.scalar("zero" + suffix, 0, dtype);
       this.beta1 = ops.scalar("beta1" + suffix, settings.beta1(), dtype);
       this.beta2 = ops.scalar("beta2" + suffix, settings.beta2(), dtype);

@@ -62,6 +62,9 @@ final class ScheduleText {
     fields.put("objective", train.objective().label());
     fields.put("steps", train.steps());
     fields.put("batch", train.batch());
+    if (train.accumulate() != 1) {
+      fields.put("accumulate", train.accumulate());
+    }
     fields.put("sequence", train.sequence());
     fields.put("learning_rate", optimizer.learningRate());
     fields.put("end_learning_rate", optimizer.endLearningRate());

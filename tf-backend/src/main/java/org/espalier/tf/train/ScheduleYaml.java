@@ -123,6 +123,7 @@ public final class ScheduleYaml {
         "objective",
         "steps",
         "batch",
+        "accumulate",
         "sequence",
         "learning_rate",
         "end_learning_rate",
@@ -172,6 +173,7 @@ public final class ScheduleYaml {
                     new LearningRateDecay(form, falling)));
     long steps = fields.whole("steps");
     int batch = fields.small("batch", 32);
+    int accumulate = fields.small("accumulate", 1);
     int sequence = fields.small("sequence", objective == Objective.CLASSIFICATION ? 0 : 128);
     TrainableSet trainable = trainable(fields);
     long evaluateEvery = fields.whole("evaluate_every", Math.max(1, steps / 5));
@@ -192,7 +194,8 @@ public final class ScheduleYaml {
                 evaluationBatches,
                 checkpointEvery,
                 periodic,
-                groups));
+                groups,
+                accumulate));
   }
 
   private static List<PeriodicStep> periodic(YamlFields fields) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntFunction;
 import org.espalier.api.EspalierException;
 import org.espalier.api.Growth;
 import org.espalier.api.Schedule;
@@ -56,7 +57,7 @@ final class StageRunner {
     TrainableModel model = run.models().open(from.model());
     StageData data =
         StageData.of(
-            model, run.corpus(), settings.objective(), settings.batch(), settings.sequence());
+            model, run.corpus(), settings.objective(), settings.microBatch(), settings.sequence());
     CheckpointStore checkpoints = run.directory().checkpoints(position.stage());
     Optional<Checkpoint> checkpoint = checkpoints.latest();
     SessionGrowth growth = new SessionGrowth(run, position.stage(), model);
@@ -72,7 +73,8 @@ final class StageRunner {
             growth.masked(trained),
             settings.optimizer(),
             data.shape(),
-            run.schedule().seed());
+            run.schedule().seed(),
+            settings.accumulate());
     try (Trainer trainer = new Trainer(task, run.settings().device())) {
       data.checkClasses(trainer.classes());
       TrainerTensors tensors = new TrainerTensors(model, trainer, from.slots());
@@ -146,9 +148,14 @@ final class StageRunner {
       Trainer trainer, StageData data, StageRates rates, StageData.TrainingExamples examples) {
     double before = clock.seconds();
     long done = position.stageStep();
-    Example example = examples.at(rowsBefore + done * settings.batch(), position.step());
-    StepResult result =
-        trainer.step(example, position.step(), rates.of(trainer.trained(), done + 1));
+    long step = position.step();
+    long firstRow = rowsBefore + done * settings.batch();
+    IntFunction<Example> parts =
+        part -> {
+          long row = (long) part * settings.microBatch();
+          return examples.at(firstRow + row, step, row);
+        };
+    StepResult result = trainer.step(parts, step, rates.of(trainer.trained(), done + 1));
     long tokens = (long) settings.batch() * data.positions();
     position = position.afterStep(tokens, trainer.flops());
     speed.add(clock.seconds() - before);
@@ -182,7 +189,7 @@ final class StageRunner {
   }
 
   private void evaluate(Trainer trainer, StageData data) {
-    StageData.HeldOutExamples examples = data.heldOut(settings.evaluationBatches());
+    StageData.HeldOutExamples examples = data.heldOut(heldOutParts());
     LossMean mean = new LossMean();
     for (int i = 0; i < examples.count(); i++) {
       trainer.evaluate(examples.at(i), mean);
@@ -190,6 +197,12 @@ final class StageRunner {
     EvalPoint point = new EvalPoint(position.report(clock), mean.value());
     run.log().append(point);
     run.settings().progress().onEvaluation(point);
+  }
+
+  /** As many parts of batches as there are in the batches of an evaluation. */
+  private int heldOutParts() {
+    long parts = (long) settings.evaluationBatches() * settings.accumulate();
+    return (int) Math.min(Integer.MAX_VALUE, parts);
   }
 
   /** What the log says of the steps before is on the disk before the checkpoint is. */

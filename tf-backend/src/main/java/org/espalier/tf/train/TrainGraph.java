@@ -3,6 +3,7 @@ package org.espalier.tf.train;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.espalier.api.EspalierException;
 import org.tensorflow.Graph;
 import org.tensorflow.Output;
@@ -20,6 +21,7 @@ final class TrainGraph implements AutoCloseable {
   private final GraphAssembly.Body inference;
   private final List<ModelVariable> trained;
   private final GradientMasks masks;
+  private final Optional<GradientSums> sums;
   private final AdamW optimizer;
   private final SessionVariables variables;
   private final Flops flops;
@@ -57,9 +59,20 @@ final class TrainGraph implements AutoCloseable {
     }
     try {
       masks = new GradientMasks(graph, trained, task.masked());
-      optimizer = new AdamW(graph, task.optimizer(), targets(task, gradients));
+      List<AdamW.Target> targets = targets(task, gradients);
+      sums =
+          task.parts() > 1
+              ? Optional.of(new GradientSums(graph, targets, output(training.loss().weightSum())))
+              : Optional.empty();
+      optimizer =
+          new AdamW(
+              graph,
+              task.optimizer(),
+              sums.map(GradientSums::targets).orElse(targets),
+              sums.map(GradientSums::factor));
       variables = places();
-      flops = FlopCounter.count(graph, optimizer.update().name(), training.loss().mean());
+      String backward = sums.map(GradientSums::add).orElse(optimizer.update()).name();
+      flops = FlopCounter.count(graph, backward, training.loss().mean()).times(task.parts());
     } catch (RuntimeException e) {
       graph.close();
       throw e;
@@ -168,6 +181,11 @@ final class TrainGraph implements AutoCloseable {
     return inference;
   }
 
+  /** Where the gradients of parts are summed, if a step has several. */
+  Optional<GradientSums> sums() {
+    return sums;
+  }
+
   AdamW optimizer() {
     return optimizer;
   }
@@ -195,6 +213,7 @@ final class TrainGraph implements AutoCloseable {
     return assembly.isRandom();
   }
 
+  /** Those of a step, all its parts together. */
   Flops flops() {
     return flops;
   }

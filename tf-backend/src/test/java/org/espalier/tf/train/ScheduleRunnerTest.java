@@ -27,6 +27,7 @@ import org.espalier.tf.report.CheckpointSaved;
 import org.espalier.tf.report.EvalPoint;
 import org.espalier.tf.report.MetricsLog;
 import org.espalier.tf.report.ProgressListener;
+import org.espalier.tf.report.RunEvent;
 import org.espalier.tf.report.StepProgress;
 import org.espalier.tf.report.TrainPoint;
 import org.espalier.tf.savedmodel.CheckpointGraph;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ScheduleRunnerTest {
   private static final String SCHEDULE =
@@ -73,7 +75,7 @@ final class ScheduleRunnerTest {
   private static final String REWARMING =
       SCHEDULE.replace(
           "trainable: {include: [blocks=1, role=head]}",
-          "groups: [{include: [new], rewarm: 1000}, {include: [role=head],"
+          "accumulate: 2, groups: [{include: [new], rewarm: 1000}, {include: [role=head],"
               + " learning_rate_factor: 2}]");
 
   private RunOutcome run(Path run, boolean resume, StageModels models, ProgressListener progress) {
@@ -220,6 +222,27 @@ final class ScheduleRunnerTest {
                 List.of(0.001 * 0.01 / 3, 2 * 0.01 / 3),
                 List.of(0.002 * 0.005 / 3, 2 * 0.005 / 3),
                 List.of(0.0, 0.0)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 4})
+  void partsOfABatchAreMaskedAndEvaluatedAsTheWhole(int parts) {
+    String whole = SCHEDULE.replace("positions: 16}", "positions: 16, dropout: 0}");
+    assertThat(whole).isNotEqualTo(SCHEDULE);
+    List<RunEvent> expected = events(whole, "whole");
+    String cut = whole.replace("batch: 4", "batch: 4, accumulate: " + parts);
+    assertThat(events(cut, "parts"))
+        .usingRecursiveComparison()
+        .ignoringFieldsMatchingRegexes(".*seconds", ".*tokensPerSecond")
+        .withComparatorForType(comparingWithin(2e-5), Double.class)
+        .isEqualTo(expected);
+  }
+
+  private List<RunEvent> events(String yaml, String name) {
+    Path run = directory.resolve(name);
+    Schedule schedule = ScheduleYaml.parse(yaml);
+    run(schedule, run, false, new StackingModels(), ProgressListener.silent());
+    return MetricsLog.read(run.resolve("metrics.jsonl"));
   }
 
   private static Comparator<Double> comparingWithin(double tolerance) {

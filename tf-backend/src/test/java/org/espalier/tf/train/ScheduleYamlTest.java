@@ -86,6 +86,14 @@ final class ScheduleYamlTest {
   }
 
   @Test
+  void theCutOfBatchesIsReadAndWritten() {
+    Schedule schedule = ScheduleYaml.parse(GOOD.replace("steps: 3,", "steps: 3, accumulate: 8,"));
+    assertThat(schedule.stages()).extracting(s -> s.train().accumulate()).containsExactly(1, 8);
+    assertThat(schedule.stages()).extracting(s -> s.train().microBatch()).containsExactly(32, 4);
+    assertThat(ScheduleYaml.parse(ScheduleYaml.write(schedule))).isEqualTo(schedule);
+  }
+
+  @Test
   void imagesHaveNoSequence() {
     String images = GOOD.replaceAll("objective: (mlm|clm)", "objective: classification");
     Schedule schedule = ScheduleYaml.parse(images);
@@ -118,6 +126,8 @@ final class ScheduleYamlTest {
           steps: 7               | steps: -3            | stages[0].train.steps is -3, must be at least 0
           steps: 3               | steps: many          | stages[1].train.steps is many, must be a whole number
           steps: 3               | stepz: 3             | stages[1].train.stepz is no field (did you mean 'steps'?)
+          steps: 3               | 'steps: 3, accumulate: 0'  | stages[1].train.accumulate is 0, must be at least 1 and a divisor of the batch of 32
+          steps: 3               | 'steps: 3, accumulate: 5'  | stages[1].train.accumulate is 5, must be at least 1 and a divisor of the batch of 32
           objective: clm         | objective: next      | stages[1].train.objective is next, must be one of mlm, clm
           slots: copy            | slots: keep          | stages[1].slots is keep
           blocks=0               | block=0              | stages[1].train.trainable.'block=0' selects no
