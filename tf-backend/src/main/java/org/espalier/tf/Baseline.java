@@ -78,7 +78,8 @@ final class Baseline {
         last.epsilon(),
         last.weightDecay(),
         last.clipNorm(),
-        last.decay());
+        last.decay(),
+        last.algorithm());
   }
 
   static Saving saving(Path run, Path baseline) {

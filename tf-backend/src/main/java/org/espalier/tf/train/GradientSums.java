@@ -23,7 +23,7 @@ final class GradientSums {
   private final Map<DataType, Output<?>> weights = new EnumMap<>(DataType.class);
   private final List<GraphOperation> starts = new ArrayList<>();
   private final List<GraphOperation> additions = new ArrayList<>();
-  private final List<AdamW.Target> targets = new ArrayList<>();
+  private final List<UpdateTarget> targets = new ArrayList<>();
   private final GraphOperation start;
   private final GraphOperation add;
   private final Output<?> factor;
@@ -34,9 +34,9 @@ final class GradientSums {
    * @param parts what one part gives
    * @param weight sum of a part's weights, a scalar
    */
-  GradientSums(Graph graph, List<AdamW.Target> parts, Output<?> weight) {
+  GradientSums(Graph graph, List<UpdateTarget> parts, Output<?> weight) {
     this.ops = new GraphOps(graph, "sums/");
-    for (AdamW.Target part : parts) {
+    for (UpdateTarget part : parts) {
       targets.add(sum(targets.size(), part, weight));
     }
     this.start = ops.group("start", starts);
@@ -49,7 +49,7 @@ final class GradientSums {
             .output(0);
   }
 
-  private AdamW.Target sum(int number, AdamW.Target part, Output<?> weight) {
+  private UpdateTarget sum(int number, UpdateTarget part, Output<?> weight) {
     ModelVariable variable = part.variable();
     DataType dtype = variable.dtype();
     Output<?> typed =
@@ -70,7 +70,7 @@ final class GradientSums {
             .setAttr("dtype", dtype)
             .build()
             .output(0);
-    return new AdamW.Target(variable, part.handle(), read, part.decayed());
+    return new UpdateTarget(variable, part.handle(), read, part.decayed());
   }
 
   private GraphOperation assignment(String op, String name, Output<?> handle, Output<?> value) {
@@ -88,7 +88,7 @@ final class GradientSums {
   }
 
   /** The parameters, with the sums as gradients. */
-  List<AdamW.Target> targets() {
+  List<UpdateTarget> targets() {
     return targets;
   }
 

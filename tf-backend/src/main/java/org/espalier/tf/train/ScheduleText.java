@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.espalier.api.GrowthStep;
 import org.espalier.api.LearningRateDecay;
+import org.espalier.api.OptimizerAlgorithm;
 import org.espalier.api.OptimizerSettings;
 import org.espalier.api.ParameterGroup;
 import org.espalier.api.PeriodicStep;
@@ -66,6 +67,9 @@ final class ScheduleText {
       fields.put("accumulate", train.accumulate());
     }
     fields.put("sequence", train.sequence());
+    if (optimizer.algorithm() != OptimizerAlgorithm.ADAMW) {
+      fields.put("optimizer", optimizer.algorithm().name().toLowerCase(Locale.ROOT));
+    }
     fields.put("learning_rate", optimizer.learningRate());
     fields.put("end_learning_rate", optimizer.endLearningRate());
     if (!optimizer.decay().equals(LearningRateDecay.LINEAR)) {

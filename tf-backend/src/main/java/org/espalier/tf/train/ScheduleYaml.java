@@ -15,6 +15,7 @@ import org.espalier.api.GrowthStep;
 import org.espalier.api.LearningRateDecay;
 import org.espalier.api.ModelRequest;
 import org.espalier.api.Objective;
+import org.espalier.api.OptimizerAlgorithm;
 import org.espalier.api.OptimizerSettings;
 import org.espalier.api.ParameterGroup;
 import org.espalier.api.PeriodicStep;
@@ -125,6 +126,7 @@ public final class ScheduleYaml {
         "batch",
         "accumulate",
         "sequence",
+        "optimizer",
         "learning_rate",
         "end_learning_rate",
         "learning_rate_decay",
@@ -143,6 +145,8 @@ public final class ScheduleYaml {
         "groups");
     Objective objective = choice(fields, "objective", Objective.class, null);
     OptimizerSettings usual = OptimizerSettings.adamW(1e-4, 0, 0);
+    OptimizerAlgorithm algorithm =
+        choice(fields, "optimizer", OptimizerAlgorithm.class, OptimizerAlgorithm.ADAMW);
     double rate = fields.number("learning_rate");
     double endRate = fields.number("end_learning_rate", 0);
     long warmup = fields.whole("warmup_steps", 0);
@@ -170,7 +174,8 @@ public final class ScheduleYaml {
                     epsilon,
                     decay,
                     clip,
-                    new LearningRateDecay(form, falling)));
+                    new LearningRateDecay(form, falling),
+                    algorithm));
     long steps = fields.whole("steps");
     int batch = fields.small("batch", 32);
     int accumulate = fields.small("accumulate", 1);

@@ -22,7 +22,7 @@ final class TrainGraph implements AutoCloseable {
   private final List<ModelVariable> trained;
   private final GradientMasks masks;
   private final Optional<GradientSums> sums;
-  private final AdamW optimizer;
+  private final OptimizerNodes optimizer;
   private final SessionVariables variables;
   private final Flops flops;
 
@@ -59,13 +59,13 @@ final class TrainGraph implements AutoCloseable {
     }
     try {
       masks = new GradientMasks(graph, trained, task.masked());
-      List<AdamW.Target> targets = targets(task, gradients);
+      List<UpdateTarget> targets = targets(task, gradients);
       sums =
           task.parts() > 1
               ? Optional.of(new GradientSums(graph, targets, output(training.loss().weightSum())))
               : Optional.empty();
       optimizer =
-          new AdamW(
+          new OptimizerNodes(
               graph,
               task.optimizer(),
               sums.map(GradientSums::targets).orElse(targets),
@@ -134,8 +134,8 @@ final class TrainGraph implements AutoCloseable {
     }
   }
 
-  private List<AdamW.Target> targets(TrainingTask task, List<TensorRef> gradients) {
-    List<AdamW.Target> targets = new ArrayList<>();
+  private List<UpdateTarget> targets(TrainingTask task, List<TensorRef> gradients) {
+    List<UpdateTarget> targets = new ArrayList<>();
     for (int i = 0; i < gradients.size(); i++) {
       ModelVariable variable = trained.get(i);
       TensorRef gradient = gradients.get(i);
@@ -143,7 +143,7 @@ final class TrainGraph implements AutoCloseable {
           masks.apply(variable, graph.operation(gradient.node()).output(gradient.index()));
       Output<?> handle = output(assembly.handle(variable.name()));
       boolean decayed = task.decayed().contains(variable.name());
-      targets.add(new AdamW.Target(variable, handle, value, decayed));
+      targets.add(new UpdateTarget(variable, handle, value, decayed));
     }
     return targets;
   }
@@ -155,7 +155,7 @@ final class TrainGraph implements AutoCloseable {
     }
     for (int i = 0; i < trained.size(); i++) {
       ModelVariable variable = trained.get(i);
-      AdamW.Slots slots = optimizer.slots().get(i);
+      UpdateRule.Slots slots = optimizer.slots().get(i);
       places.add(firstMoment(variable.name()), variable, slots.first());
       places.add(secondMoment(variable.name()), variable, slots.second());
     }
@@ -186,7 +186,7 @@ final class TrainGraph implements AutoCloseable {
     return sums;
   }
 
-  AdamW optimizer() {
+  OptimizerNodes optimizer() {
     return optimizer;
   }
 

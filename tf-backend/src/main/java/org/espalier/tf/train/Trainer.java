@@ -180,7 +180,7 @@ final class Trainer implements AutoCloseable {
     for (int i = 0; i < updates.length; i++) {
       updates[i]++;
     }
-    double[] rates = AdamWRates.of(task.optimizer(), learningRates, updates);
+    double[] rates = UpdateRates.of(task.optimizer(), learningRates, updates);
     feeds.add(
         graph.optimizer().rates(),
         TFloat64.tensorOf(Shape.of(rates.length), DataBuffers.of(rates)));

@@ -75,7 +75,7 @@ final class ScheduleRunnerTest {
   private static final String REWARMING =
       SCHEDULE.replace(
           "trainable: {include: [blocks=1, role=head]}",
-          "accumulate: 2, groups: [{include: [new], rewarm: 1000}, {include: [role=head],"
+          "optimizer: lamb, accumulate: 2, groups: [{include: [new], rewarm: 1000}, {include: [role=head],"
               + " learning_rate_factor: 2}]");
 
   private RunOutcome run(Path run, boolean resume, StageModels models, ProgressListener progress) {

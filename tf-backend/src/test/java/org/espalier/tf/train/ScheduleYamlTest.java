@@ -8,6 +8,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.espalier.api.EspalierException;
 import org.espalier.api.LearningRateDecay;
+import org.espalier.api.OptimizerAlgorithm;
 import org.espalier.api.ParameterGroup;
 import org.espalier.api.Schedule;
 import org.espalier.api.Selector;
@@ -86,6 +87,15 @@ final class ScheduleYamlTest {
   }
 
   @Test
+  void theOptimizerIsReadAndWritten() {
+    Schedule schedule = ScheduleYaml.parse(GOOD.replace("steps: 3,", "steps: 3, optimizer: lamb,"));
+    assertThat(schedule.stages())
+        .extracting(stage -> stage.train().optimizer().algorithm())
+        .containsExactly(OptimizerAlgorithm.ADAMW, OptimizerAlgorithm.LAMB);
+    assertThat(ScheduleYaml.parse(ScheduleYaml.write(schedule))).isEqualTo(schedule);
+  }
+
+  @Test
   void theCutOfBatchesIsReadAndWritten() {
     Schedule schedule = ScheduleYaml.parse(GOOD.replace("steps: 3,", "steps: 3, accumulate: 8,"));
     assertThat(schedule.stages()).extracting(s -> s.train().accumulate()).containsExactly(1, 8);
@@ -128,6 +138,7 @@ final class ScheduleYamlTest {
           steps: 3               | stepz: 3             | stages[1].train.stepz is no field (did you mean 'steps'?)
           steps: 3               | 'steps: 3, accumulate: 0'  | stages[1].train.accumulate is 0, must be at least 1 and a divisor of the batch of 32
           steps: 3               | 'steps: 3, accumulate: 5'  | stages[1].train.accumulate is 5, must be at least 1 and a divisor of the batch of 32
+          steps: 3               | 'steps: 3, optimizer: sgd' | stages[1].train.optimizer is sgd, must be one of adamw, lamb
           objective: clm         | objective: next      | stages[1].train.objective is next, must be one of mlm, clm
           slots: copy            | slots: keep          | stages[1].slots is keep
           blocks=0               | block=0              | stages[1].train.trainable.'block=0' selects no
