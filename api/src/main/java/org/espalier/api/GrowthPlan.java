@@ -132,6 +132,16 @@ public record GrowthPlan(
     return Collections.unmodifiableMap(new SlotRules(this).steps(policy));
   }
 
+  /**
+   * Returns the blocks of {@code to} that go on with no old block.
+   *
+   * <p>Of the blocks that an old block goes into, the one goes on with it of which the fewest
+   * parameters are made of something else; of several such, the first.
+   */
+  public Set<Integer> newBlocks() {
+    return NewBlocks.of(this);
+  }
+
   /** Returns whether the maps satisfy {@code claim}, whether the plan makes it or not. */
   public ClaimCheck check(Claim claim) {
     return ClaimCheck.of(this, claim);

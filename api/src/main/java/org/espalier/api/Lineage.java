@@ -1,7 +1,10 @@
 package org.espalier.api;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * How a model came to be: the growths behind it, oldest first.
@@ -24,6 +27,31 @@ public record Lineage(List<Growth> growths) {
     List<Growth> all = new ArrayList<>(growths);
     all.add(growth);
     return new Lineage(all);
+  }
+
+  /**
+   * Returns the blocks of the model that the last {@code growths} growths added.
+   *
+   * @throws EspalierException if there are fewer
+   */
+  public Set<Integer> newBlocks(int growths) {
+    if (growths < 0 || growths > this.growths.size()) {
+      throw new EspalierException(
+          "the last %d growths are asked for, but the model's lineage tells of %d"
+              .formatted(growths, this.growths.size()));
+    }
+    Set<Integer> made = Set.of();
+    for (Growth growth : this.growths.subList(this.growths.size() - growths, this.growths.size())) {
+      Set<Integer> before = made;
+      Set<Integer> next = new TreeSet<>(growth.newBlocks());
+      for (int t = 0; !before.isEmpty() && t < growth.blocks().newBlocks(); t++) {
+        if (growth.blocks().sources(t).stream().allMatch(s -> before.contains(s.index()))) {
+          next.add(t);
+        }
+      }
+      made = next;
+    }
+    return Collections.unmodifiableSet(made);
   }
 
   /** Returns this lineage as JSON; {@link #fromJson} makes an equal one of it. */

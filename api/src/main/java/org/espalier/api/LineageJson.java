@@ -1,7 +1,9 @@
 package org.espalier.api;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import java.util.Set;
 
 /** Lineages in JSON. */
 final class LineageJson {
@@ -25,6 +27,11 @@ final class LineageJson {
     object.add("options", JsonFields.texts(growth.options()));
     object.addProperty("seed", growth.seed());
     object.add("blocks", MapJson.write(growth.blocks().map()));
+    if (!growth.newBlocks().equals(NewBlocks.of(growth.blocks()))) {
+      JsonArray blocks = new JsonArray();
+      growth.newBlocks().forEach(blocks::add);
+      object.add("new_blocks", blocks);
+    }
     object.add("widths", MapJson.write(growth.widths()));
     object.addProperty("parent", growth.parent());
     return object;
@@ -32,12 +39,17 @@ final class LineageJson {
 
   static Growth readGrowth(JsonElement element) {
     JsonFields fields = JsonFields.of(element);
+    BlockMap blocks = new BlockMap(MapJson.read(fields.get("blocks")));
     return new Growth(
         fields.text("operator"),
         fields.text("version"),
         fields.map("options", value -> JsonFields.text(value, "options")),
         fields.whole("seed"),
-        new BlockMap(MapJson.read(fields.get("blocks"))),
+        blocks,
+        fields.has("new_blocks")
+            ? Set.copyOf(
+                fields.list("new_blocks", value -> JsonFields.integer(value, "new_blocks")))
+            : NewBlocks.of(blocks),
         fields.map("widths", MapJson::readPair),
         fields.text("parent"));
   }

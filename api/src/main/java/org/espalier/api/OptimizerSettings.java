@@ -3,7 +3,7 @@ package org.espalier.api;
 import java.util.Objects;
 
 /**
- * AdamW (arXiv 1711.05101) with warm-up and decay.
+ * An optimizer of Adam's kind, with warm-up and decay.
  *
  * <p>The learning rate of step s (from 1) is peak·s/warmup during warm-up, then falls from the peak
  * to the end value at the stage's last step.
@@ -14,9 +14,10 @@ import java.util.Objects;
  * @param beta1 decay of the first moment
  * @param beta2 decay of the second moment
  * @param epsilon added to the root of the second moment
- * @param weightDecay decoupled decay, not applied to biases and norms
+ * @param weightDecay share of a weight in its update; not of biases and norms
  * @param clipNorm largest norm of all gradients together; 0 for no limit
  * @param decay how the learning rate falls
+ * @param algorithm how gradients become updates
  */
 public record OptimizerSettings(
     double learningRate,
@@ -27,9 +28,34 @@ public record OptimizerSettings(
     double epsilon,
     double weightDecay,
     double clipNorm,
-    LearningRateDecay decay) {
+    LearningRateDecay decay,
+    OptimizerAlgorithm algorithm) {
 
-  /** Makes settings whose learning rate falls linearly. */
+  /** Makes settings of AdamW. */
+  public OptimizerSettings(
+      double learningRate,
+      double endLearningRate,
+      long warmupSteps,
+      double beta1,
+      double beta2,
+      double epsilon,
+      double weightDecay,
+      double clipNorm,
+      LearningRateDecay decay) {
+    this(
+        learningRate,
+        endLearningRate,
+        warmupSteps,
+        beta1,
+        beta2,
+        epsilon,
+        weightDecay,
+        clipNorm,
+        decay,
+        OptimizerAlgorithm.ADAMW);
+  }
+
+  /** Makes settings of AdamW whose learning rate falls linearly. */
   public OptimizerSettings(
       double learningRate,
       double endLearningRate,
@@ -61,6 +87,7 @@ public record OptimizerSettings(
     check(epsilon > 0, "epsilon", epsilon, "above 0");
     check(weightDecay >= 0, "weight_decay", weightDecay, "at least 0");
     Objects.requireNonNull(decay, "decay");
+    Objects.requireNonNull(algorithm, "algorithm");
     check(clipNorm >= 0, "clip_norm", clipNorm, "at least 0");
   }
 
@@ -73,6 +100,27 @@ public record OptimizerSettings(
   /** Returns the settings of BERT with the given learning rates and warm-up. */
   public static OptimizerSettings adamW(double peak, double end, long warmupSteps) {
     return new OptimizerSettings(peak, end, warmupSteps, 0.9, 0.999, 1e-6, 0.01, 1.0);
+  }
+
+  /** Returns these settings with another curve of the learning rate. */
+  OptimizerSettings withRates(double peak, double end, long warmup) {
+    return new OptimizerSettings(
+        peak, end, warmup, beta1, beta2, epsilon, weightDecay, clipNorm, decay, algorithm);
+  }
+
+  /** Returns these settings with another algorithm. */
+  public OptimizerSettings with(OptimizerAlgorithm other) {
+    return new OptimizerSettings(
+        learningRate,
+        endLearningRate,
+        warmupSteps,
+        beta1,
+        beta2,
+        epsilon,
+        weightDecay,
+        clipNorm,
+        decay,
+        other);
   }
 
   /** Returns the learning rate of a step, counted from 1, of a stage of {@code steps} steps. */

@@ -150,7 +150,8 @@ public final class RegisteredOperator {
       throw new EspalierException("operator '" + id() + "': " + e.getMessage(), e);
     }
     return plan.madeBy(
-        new Growth(id(), version(), options, seed, plan.blocks(), plan.widths(), ""));
+        new Growth(
+            id(), version(), options, seed, plan.blocks(), plan.newBlocks(), plan.widths(), ""));
   }
 
   private void check(GrowthPlan plan, ModelSpec model) {

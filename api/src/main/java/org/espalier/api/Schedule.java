@@ -31,7 +31,14 @@ public record Schedule(
       throw new IllegalArgumentException("held_out is " + heldOut + ", must be in (0, 1)");
     }
     Set<String> names = new HashSet<>();
+    Stage before = null;
     for (Stage stage : stages) {
+      if (stage.train().asksForNew() && (before == null || before.grow().isEmpty())) {
+        throw new IllegalArgumentException(
+            "stage '%s' selects what is new, but no growth comes directly before it; write blocks=FROM..TO"
+                .formatted(stage.name()));
+      }
+      before = stage;
       for (GrowthStep step : stage.grow()) {
         for (String reference : step.references().values()) {
           if (!names.contains(reference)) {

@@ -1,6 +1,7 @@
 package org.espalier.api;
 
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -8,8 +9,9 @@ import java.util.regex.Pattern;
  * Chooses parameters by block, role or name.
  *
  * <p>Written as {@code all}, {@code blocks=9..11}, {@code blocks=3}, {@code blocks=-3..} (the last
- * three), {@code blocks} (any block), {@code role=attention.query} (that role and those below it)
- * or {@code name=encoder/*} ({@code *} stands for any text).
+ * three), {@code blocks} (any block), {@code new} (the blocks that the growth before the stage
+ * added), {@code role=attention.query} (that role and those below it) or {@code name=encoder/*}
+ * ({@code *} stands for any text).
  *
  * @param text the expression
  */
@@ -24,12 +26,13 @@ public record Selector(String text) {
     boolean legal =
         text.equals("all")
             || text.equals("blocks")
+            || text.equals("new")
             || (text.startsWith("blocks=") && RANGE.matcher(value(text)).matches())
             || (text.startsWith("role=") && !value(text).isEmpty())
             || (text.startsWith("name=") && !value(text).isEmpty());
     if (!legal) {
       throw new IllegalArgumentException(
-          "'%s' selects no parameters; write all, blocks, blocks=FROM..TO, role=ROLE or name=GLOB"
+          "'%s' selects no parameters; write all, blocks, blocks=FROM..TO, new, role=ROLE or name=GLOB"
               .formatted(text));
     }
     Matcher range = RANGE.matcher(value(text));
@@ -42,11 +45,27 @@ public record Selector(String text) {
     }
   }
 
-  /** Returns whether {@code parameter} of a model of {@code blocks} blocks is chosen. */
+  /** Chooses the parameters of blocks that the growth before a stage added. */
+  public static final Selector NEW = new Selector("new");
+
+  /**
+   * Returns whether {@code parameter} of a model of {@code blocks} blocks, none of them new, is
+   * chosen.
+   */
   public boolean matches(Parameter parameter, int blocks) {
+    return matches(parameter, blocks, Set.of());
+  }
+
+  /**
+   * Returns whether {@code parameter} of a model of {@code blocks} blocks is chosen.
+   *
+   * @param newBlocks the blocks that {@link #NEW} chooses
+   */
+  public boolean matches(Parameter parameter, int blocks, Set<Integer> newBlocks) {
     String kind = text.contains("=") ? text.substring(0, text.indexOf('=')) : text;
     return switch (kind.toLowerCase(Locale.ROOT)) {
       case "all" -> true;
+      case "new" -> parameter.inBlocks() && newBlocks.contains(parameter.block());
       case "role" -> Roles.matches(parameter.role(), value(text));
       case "name" -> glob(value(text)).matcher(parameter.name()).matches();
       default ->

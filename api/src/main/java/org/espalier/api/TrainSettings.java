@@ -16,6 +16,9 @@ import java.util.List;
  * @param evaluationBatches batches an evaluation takes
  * @param checkpointEvery steps between checkpoints; 0 for the end of the stage only
  * @param periodic operators that run between the steps, in order
+ * @param groups parameters with learning rates of their own; one belongs to the first that has it
+ * @param accumulate into how many parts of equal size a batch is cut; their gradients are summed,
+ *     so that a step takes the memory of one part and does what the whole batch would
  */
 public record TrainSettings(
     Objective objective,
@@ -27,9 +30,11 @@ public record TrainSettings(
     long evaluateEvery,
     int evaluationBatches,
     long checkpointEvery,
-    List<PeriodicStep> periodic) {
+    List<PeriodicStep> periodic,
+    List<ParameterGroup> groups,
+    int accumulate) {
 
-  /** Makes settings without operators between the steps. */
+  /** Makes settings of undivided batches, without operators between the steps and groups. */
   public TrainSettings(
       Objective objective,
       long steps,
@@ -50,12 +55,15 @@ public record TrainSettings(
         evaluateEvery,
         evaluationBatches,
         checkpointEvery,
-        List.of());
+        List.of(),
+        List.of(),
+        1);
   }
 
-  /** Copies the list and checks the ranges. */
+  /** Copies the lists and checks the ranges. */
   public TrainSettings {
     periodic = List.copyOf(periodic);
+    groups = List.copyOf(groups);
     check(steps >= 0, "steps", steps, "at least 0");
     check(batch >= 1, "batch", batch, "at least 1");
     if (objective == Objective.CLASSIFICATION) {
@@ -65,7 +73,23 @@ public record TrainSettings(
     }
     check(evaluateEvery >= 1, "evaluate_every", evaluateEvery, "at least 1");
     check(evaluationBatches >= 1, "evaluation_batches", evaluationBatches, "at least 1");
+    check(
+        accumulate >= 1 && batch % accumulate == 0,
+        "accumulate",
+        accumulate,
+        "at least 1 and a divisor of the batch of " + batch);
     check(checkpointEvery >= 0, "checkpoint_every", checkpointEvery, "at least 0");
+  }
+
+  /** Returns whether a selector asks which blocks the growth before the stage added. */
+  public boolean asksForNew() {
+    return trainable.asksForNew()
+        || groups.stream().anyMatch(group -> group.parameters().asksForNew());
+  }
+
+  /** Returns the sequences or images of a part of a batch. */
+  public int microBatch() {
+    return batch / accumulate;
   }
 
   private static void check(boolean legal, String field, long value, String range) {

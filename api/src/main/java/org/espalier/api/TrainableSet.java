@@ -1,6 +1,7 @@
 package org.espalier.api;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * Which parameters a stage trains; the others keep their values and slots.
@@ -21,10 +22,26 @@ public record TrainableSet(List<Selector> include, List<Selector> exclude) {
     }
   }
 
-  /** Returns whether the stage trains {@code parameter} of {@code model}. */
+  /**
+   * Returns whether the stage trains {@code parameter} of {@code model}, which has no new block.
+   */
   public boolean contains(Parameter parameter, ModelSpec model) {
+    return contains(parameter, model, Set.of());
+  }
+
+  /**
+   * Returns whether the stage trains {@code parameter} of {@code model}.
+   *
+   * @param newBlocks the blocks that the growth before the stage added
+   */
+  public boolean contains(Parameter parameter, ModelSpec model, Set<Integer> newBlocks) {
     return parameter.trainable()
-        && include.stream().anyMatch(s -> s.matches(parameter, model.blocks()))
-        && exclude.stream().noneMatch(s -> s.matches(parameter, model.blocks()));
+        && include.stream().anyMatch(s -> s.matches(parameter, model.blocks(), newBlocks))
+        && exclude.stream().noneMatch(s -> s.matches(parameter, model.blocks(), newBlocks));
+  }
+
+  /** Returns whether a selector asks which blocks are new. */
+  boolean asksForNew() {
+    return include.contains(Selector.NEW) || exclude.contains(Selector.NEW);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -46,6 +47,21 @@ class SelectorTest {
   }
 
   @Test
+  void newChoosesTheBlocksThatWereAdded() {
+    Set<Integer> added = Set.of(1, 4);
+    assertThat(MODEL.parameters())
+        .allSatisfy(
+            p ->
+                assertThat(Selector.NEW.matches(p, MODEL.blocks(), added))
+                    .isEqualTo(p.inBlocks() && added.contains(p.block())));
+    assertThat(chosen("new")).isEmpty();
+    TrainableSet old = new TrainableSet(List.of(new Selector("blocks")), List.of(Selector.NEW));
+    assertThat(MODEL.parameters().stream().filter(p -> old.contains(p, MODEL, added)))
+        .extracting(Parameter::block)
+        .containsOnly(0, 2, 3, 5);
+  }
+
+  @Test
   void aFrozenParameterIsNeverTrained() {
     assertThat(MODEL.parameters().stream().filter(p -> TrainableSet.ALL.contains(p, MODEL)))
         .hasSize(MODEL.parameters().size() - 1)
@@ -57,6 +73,8 @@ class SelectorTest {
       strings = {
         "",
         "ALL",
+        "new=",
+        "NEW",
         "all=",
         "blocks=",
         "blocks=a",

@@ -50,7 +50,10 @@ final class Baseline {
             TrainableSet.ALL,
             Math.max(1, all / EVALUATIONS),
             last.evaluationBatches(),
-            last.checkpointEvery());
+            last.checkpointEvery(),
+            List.of(),
+            List.of(),
+            last.accumulate());
     return new Schedule(
         grown.name() + "-baseline",
         "From scratch, against " + grown.name(),
@@ -75,7 +78,8 @@ final class Baseline {
         last.epsilon(),
         last.weightDecay(),
         last.clipNorm(),
-        last.decay());
+        last.decay(),
+        last.algorithm());
   }
 
   static Saving saving(Path run, Path baseline) {

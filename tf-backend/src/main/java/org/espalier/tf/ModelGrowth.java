@@ -177,7 +177,15 @@ final class ModelGrowth {
     List<Growth> growths =
         plan.growths().isEmpty()
             ? List.of(
-                new Growth("code", "unknown", Map.of(), 0, plan.blocks(), plan.widths(), parent))
+                new Growth(
+                    "code",
+                    "unknown",
+                    Map.of(),
+                    0,
+                    plan.blocks(),
+                    plan.newBlocks(),
+                    plan.widths(),
+                    parent))
             : plan.growths();
     Lineage lineage = model.lineage();
     for (Growth growth : growths) {

@@ -43,6 +43,10 @@ final class SingleStage implements StageModels {
   static RunResult train(
       Path model, Corpus corpus, TrainSettings settings, long seed, Path out, RunOptions options) {
     SavedModelWriter.checkTarget(model, out);
+    if (settings.asksForNew()) {
+      throw new EspalierException(
+          "'new' selects blocks that the growth before a schedule's stage added, and here is none; write blocks=FROM..TO");
+    }
     Schedule schedule =
         new Schedule(
             "train",

@@ -87,6 +87,9 @@ public final class EventFile implements Closeable {
     if (event instanceof TrainPoint train) {
       scalar(values, "train/loss", train.loss());
       scalar(values, "train/learning_rate", train.learningRate());
+      for (int i = 0; i < train.groupLearningRates().size(); i++) {
+        scalar(values, "train/learning_rate_group_" + i, train.groupLearningRates().get(i));
+      }
       scalar(values, "train/gradient_norm", train.gradientNorm());
       scalar(values, "perf/tokens_per_second", train.tokensPerSecond());
     } else if (event instanceof EvalPoint eval) {

@@ -29,6 +29,11 @@ final class RunEventJson {
     if (event instanceof TrainPoint train) {
       number(json, "loss", train.loss());
       number(json, "learning_rate", train.learningRate());
+      if (!train.groupLearningRates().isEmpty()) {
+        JsonArray rates = new JsonArray();
+        train.groupLearningRates().forEach(rates::add);
+        json.add("group_learning_rates", rates);
+      }
       number(json, "gradient_norm", train.gradientNorm());
       number(json, "tokens_per_second", train.tokensPerSecond());
     } else if (event instanceof EvalPoint eval) {
@@ -103,6 +108,11 @@ final class RunEventJson {
               at,
               json.get("loss").getAsDouble(),
               json.get("learning_rate").getAsDouble(),
+              json.has("group_learning_rates")
+                  ? json.getAsJsonArray("group_learning_rates").asList().stream()
+                      .map(JsonElement::getAsDouble)
+                      .toList()
+                  : List.of(),
               json.get("gradient_norm").getAsDouble(),
               json.get("tokens_per_second").getAsDouble());
       case "eval" -> new EvalPoint(at, json.get("loss").getAsDouble());

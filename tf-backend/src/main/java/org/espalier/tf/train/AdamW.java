@@ -1,176 +1,60 @@
 package org.espalier.tf.train;
 
-import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.List;
-import java.util.Map;
 import org.espalier.api.OptimizerSettings;
-import org.tensorflow.Graph;
 import org.tensorflow.GraphOperation;
 import org.tensorflow.GraphOperationBuilder;
+import org.tensorflow.Operation;
 import org.tensorflow.Output;
-import org.tensorflow.ndarray.Shape;
-import org.tensorflow.proto.DataType;
 
 /**
- * The update nodes of AdamW (Loshchilov and Hutter, arXiv 1711.05101) with clipping by global norm.
+ * AdamW (Loshchilov and Hutter, arXiv 1711.05101, algorithm 2).
  *
- * <p>Step counts are per parameter, so each has its own bias correction. That is computed outside
- * the graph ({@link AdamWRates}) and fed as one vector: for parameter i the rate at 2i and ε at
- * 2i+1, then the decay. With θ ← θ − decay·θ − rate·m/(√v + ε), rate = lr·√(1−β₂ᵗ)/(1−β₁ᵗ) and
- * ε·√(1−β₂ᵗ), this is AdamW exactly, in one pass of TensorFlow's fused kernel.
+ * <p>Step counts are per parameter, so each has its own bias correction. With θ ← θ − decay·θ −
+ * rate·m/(√v + ε′), rate = lr·√(1−β₂ᵗ)/(1−β₁ᵗ), ε′ = ε·√(1−β₂ᵗ) and decay = lr·λ, which are what is
+ * fed, this is AdamW exactly, in one pass of TensorFlow's fused kernel.
  */
-final class AdamW {
-  /** A parameter to update: its variable, gradient, and whether it decays. */
-  record Target(ModelVariable variable, Output<?> handle, Output<?> gradient, boolean decayed) {}
-
-  /** Slot variables of a target: handles of first and second moment. */
-  record Slots(Output<?> first, Output<?> second) {}
+final class AdamW implements UpdateRule {
+  private static final int RATE = 0;
+  private static final int EPSILON = 1;
+  private static final int DECAY = 2;
 
   private final GraphOps ops;
   private final OptimizerSettings settings;
-  private final List<Target> targets;
-  private final List<Slots> slots = new ArrayList<>();
-  private final Output<?> rates;
-  private final Output<?> gradientNorm;
-  private final GraphOperation update;
 
-  AdamW(Graph graph, OptimizerSettings settings, List<Target> targets) {
-    this.ops = new GraphOps(graph, "optimizer/");
+  AdamW(GraphOps ops, OptimizerSettings settings) {
+    this.ops = ops;
     this.settings = settings;
-    this.targets = List.copyOf(targets);
-    this.rates =
-        ops.builder("Placeholder", "rates")
-            .setAttr("dtype", DataType.DT_DOUBLE)
-            .setAttr("shape", Shape.of(2L * targets.size() + 1))
-            .build()
-            .output(0);
-    this.gradientNorm = norm();
-    this.update = updates();
   }
 
-  /** The placeholder of the rates, float64, [2 · parameters + 1]. */
-  Output<?> rates() {
-    return rates;
-  }
-
-  /** The norm of all gradients together, before clipping; a float64 scalar. */
-  Output<?> gradientNorm() {
-    return gradientNorm;
-  }
-
-  /** The operation that updates everything. */
-  GraphOperation update() {
-    return update;
-  }
-
-  /** The slots of each target, in the order of the targets. */
-  List<Slots> slots() {
-    return slots;
-  }
-
-  private Output<?> norm() {
-    Output<?>[] squares = new Output<?>[targets.size()];
-    for (int i = 0; i < squares.length; i++) {
-      Output<?> half = ops.op("L2Loss", "half_square_" + i, targets.get(i).gradient());
-      squares[i] = ops.cast("half_square_wide_" + i, half, DataType.DT_DOUBLE);
-    }
-    Output<?> sum = ops.builder("AddN", "half_sum").addInputList(squares).build().output(0);
-    Output<?> twice = ops.op("Add", "sum", sum, sum);
-    return ops.op("Sqrt", "gradient_norm", twice);
-  }
-
-  private GraphOperation updates() {
-    Output<?> scale = null;
-    if (settings.clipNorm() > 0) {
-      Output<?> limit = ops.scalar("clip_norm", settings.clipNorm(), DataType.DT_DOUBLE);
-      Output<?> above = ops.op("Maximum", "clip_above", gradientNorm, limit);
-      scale = ops.op("RealDiv", "clip_scale", limit, above);
-    }
-    Map<DataType, Typed> byType = new EnumMap<>(DataType.class);
-    List<GraphOperation> updates = new ArrayList<>();
-    for (int i = 0; i < targets.size(); i++) {
-      Output<?> clip = scale;
-      Typed typed =
-          byType.computeIfAbsent(targets.get(i).variable().dtype(), d -> new Typed(d, clip));
-      updates.add(update(i, typed));
-    }
-    return ops.group("update", updates);
-  }
-
-  private GraphOperation update(int i, Typed typed) {
-    Target target = targets.get(i);
-    Slots slot = new Slots(slot("first_moment_" + i, target), slot("second_moment_" + i, target));
-    slots.add(slot);
-    Output<?> gradient =
-        typed.scale == null
-            ? target.gradient()
-            : ops.op("Mul", "clipped_" + i, target.gradient(), typed.scale);
+  @Override
+  public GraphOperation add(
+      int number, UpdateTarget target, Slots slots, UpdateScalars scalars, Operation after) {
     GraphOperationBuilder apply =
-        ops.builder("ResourceApplyAdam", "adam_" + i)
+        ops.builder("ResourceApplyAdam", "adam_" + number)
             .addInput(target.handle())
-            .addInput(slot.first())
-            .addInput(slot.second())
-            .addInput(typed.zero)
-            .addInput(typed.zero)
-            .addInput(typed.rates.output(2 * i))
-            .addInput(typed.beta1)
-            .addInput(typed.beta2)
-            .addInput(typed.rates.output(2 * i + 1))
-            .addInput(gradient);
-    // All gradients are there before the first variable changes.
-    apply.addControlInput(gradientNorm.op());
+            .addInput(slots.first())
+            .addInput(slots.second())
+            .addInput(scalars.zero())
+            .addInput(scalars.zero())
+            .addInput(scalars.rate(number, RATE))
+            .addInput(scalars.beta1())
+            .addInput(scalars.beta2())
+            .addInput(scalars.rate(number, EPSILON))
+            .addInput(target.gradient())
+            .addControlInput(after);
     if (target.decayed() && settings.weightDecay() > 0) {
-      apply.addControlInput(decay(i, target, typed));
+      apply.addControlInput(decay(number, target, scalars, after));
     }
     return apply.build();
   }
 
-  private GraphOperation decay(int i, Target target, Typed typed) {
-    Output<?> value =
-        ops.builder("ReadVariableOp", "value_" + i)
-            .addInput(target.handle())
-            .setAttr("dtype", target.variable().dtype())
-            .addControlInput(gradientNorm.op())
-            .build()
-            .output(0);
-    Output<?> delta = ops.op("Mul", "decay_" + i, value, typed.rates.output(2 * targets.size()));
-    return ops.builder("AssignSubVariableOp", "decayed_" + i)
+  private GraphOperation decay(
+      int number, UpdateTarget target, UpdateScalars scalars, Operation after) {
+    Output<?> value = ops.read("value_" + number, target.handle(), target.variable(), after);
+    Output<?> delta = ops.op("Mul", "decay_" + number, value, scalars.rate(number, DECAY));
+    return ops.builder("AssignSubVariableOp", "decayed_" + number)
         .addInput(target.handle())
         .addInput(delta)
         .build();
-  }
-
-  private Output<?> slot(String name, Target target) {
-    ModelVariable variable = target.variable();
-    return ops.builder("VarHandleOp", name)
-        .setAttr("dtype", variable.dtype())
-        .setAttr("shape", Shape.of(variable.shape().stream().mapToLong(s -> s).toArray()))
-        .setAttr("shared_name", "optimizer/" + name)
-        .build()
-        .output(0);
-  }
-
-  /** The scalars of one element type. */
-  private final class Typed {
-    private final Output<?> scale;
-    private final Output<?> zero;
-    private final Output<?> beta1;
-    private final Output<?> beta2;
-    private final GraphOperation rates;
-
-    Typed(DataType dtype, Output<?> scale) {
-      String suffix = "_" + dtype.getNumber();
-      this.scale = scale == null ? null : ops.cast("clip_scale" + suffix, scale, dtype);
-      this.zero = ops.scalar("zero" + suffix, 0, dtype);
-      this.beta1 = ops.scalar("beta1" + suffix, settings.beta1(), dtype);
-      this.beta2 = ops.scalar("beta2" + suffix, settings.beta2(), dtype);
-      this.rates =
-          ops.builder("Unpack", "rates" + suffix)
-              .addInput(ops.cast("typed_rates" + suffix, AdamW.this.rates, dtype))
-              .setAttr("num", 2L * targets.size() + 1)
-              .setAttr("axis", 0L)
-              .build();
-    }
   }
 }

@@ -56,7 +56,7 @@ public final class Evaluator {
         for (int i = 0; i < examples.count(); i++) {
           try (Feeds feeds = Feeds.of(graph, body, examples.at(i))) {
             if (assembly.isRandom()) {
-              feeds.addCounter(graph, 0);
+              feeds.addCounter(graph, 0, 0);
             }
             mean.add(session, feeds, body.loss());
           }

@@ -38,9 +38,11 @@ final class Feeds implements AutoCloseable {
     }
   }
 
-  /** Feeds the step that random numbers are drawn for. */
-  void addCounter(Graph graph, long step) {
-    add(output(graph, StatelessRandom.COUNTER), TInt64.vectorOf(0, step));
+  /** Feeds what random numbers are drawn for: the step, and the part of its batch. */
+  void addCounter(Graph graph, long step, int part) {
+    add(
+        output(graph, StatelessRandom.COUNTER),
+        TInt64.vectorOf(0, StatelessRandom.counter(step, part)));
   }
 
   void add(Output<?> placeholder, Tensor tensor) {

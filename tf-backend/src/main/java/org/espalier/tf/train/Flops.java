@@ -7,6 +7,11 @@ package org.espalier.tf.train;
  * @param backward of the backward pass
  */
 public record Flops(long forward, long backward) {
+  /** Returns those of so many passes. */
+  Flops times(int passes) {
+    return new Flops(Math.multiplyExact(forward, passes), Math.multiplyExact(backward, passes));
+  }
+
   /** Returns the sum. */
   public long total() {
     return Math.addExact(forward, backward);

@@ -47,6 +47,16 @@ final class GraphOps {
     return builder("Cast", name).addInput(value).setAttr("DstT", dtype).build().output(0);
   }
 
+  /** What a variable holds after {@code after} is done. */
+  Output<?> read(String name, Output<?> handle, ModelVariable variable, Operation after) {
+    return builder("ReadVariableOp", name)
+        .addInput(handle)
+        .setAttr("dtype", variable.dtype())
+        .addControlInput(after)
+        .build()
+        .output(0);
+  }
+
   GraphOperation group(String name, List<? extends Operation> members) {
     GraphOperationBuilder group = builder("NoOp", name);
     members.forEach(group::addControlInput);

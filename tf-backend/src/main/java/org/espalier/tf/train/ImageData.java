@@ -57,7 +57,7 @@ final class ImageData implements StageData {
   @Override
   public TrainingExamples training(long seed) {
     ImageRows rows = images.training(seed);
-    return (firstRow, step) -> example(rows, firstRow, batch);
+    return (firstRow, step, rowOfStep) -> example(rows, firstRow, batch);
   }
 
   @Override

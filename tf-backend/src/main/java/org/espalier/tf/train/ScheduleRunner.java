@@ -120,8 +120,7 @@ public final class ScheduleRunner {
         if (directory.checkpoints(stage).latest().isEmpty()) {
           growth.log(stage, position.report(clock));
         }
-        position =
-            new StageRunner(run, clock, position).train(start.model(), start.slots()).atNextStage();
+        position = new StageRunner(run, clock, position).train(start).atNextStage();
         log.force();
         report(schedule, directory);
       }

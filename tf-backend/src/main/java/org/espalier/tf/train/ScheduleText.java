@@ -6,12 +6,15 @@ import java.util.Locale;
 import java.util.Map;
 import org.espalier.api.GrowthStep;
 import org.espalier.api.LearningRateDecay;
+import org.espalier.api.OptimizerAlgorithm;
 import org.espalier.api.OptimizerSettings;
+import org.espalier.api.ParameterGroup;
 import org.espalier.api.PeriodicStep;
 import org.espalier.api.Schedule;
 import org.espalier.api.Selector;
 import org.espalier.api.Stage;
 import org.espalier.api.TrainSettings;
+import org.espalier.api.TrainableSet;
 import org.yaml.snakeyaml.DumperOptions;
 import org.yaml.snakeyaml.Yaml;
 
@@ -56,14 +59,17 @@ final class ScheduleText {
 
   private static Map<String, Object> train(TrainSettings train) {
     OptimizerSettings optimizer = train.optimizer();
-    Map<String, Object> trainable = new LinkedHashMap<>();
-    trainable.put("include", texts(train.trainable().include()));
-    trainable.put("exclude", texts(train.trainable().exclude()));
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("objective", train.objective().label());
     fields.put("steps", train.steps());
     fields.put("batch", train.batch());
+    if (train.accumulate() != 1) {
+      fields.put("accumulate", train.accumulate());
+    }
     fields.put("sequence", train.sequence());
+    if (optimizer.algorithm() != OptimizerAlgorithm.ADAMW) {
+      fields.put("optimizer", optimizer.algorithm().name().toLowerCase(Locale.ROOT));
+    }
     fields.put("learning_rate", optimizer.learningRate());
     fields.put("end_learning_rate", optimizer.endLearningRate());
     if (!optimizer.decay().equals(LearningRateDecay.LINEAR)) {
@@ -76,13 +82,35 @@ final class ScheduleText {
     fields.put("epsilon", optimizer.epsilon());
     fields.put("weight_decay", optimizer.weightDecay());
     fields.put("clip_norm", optimizer.clipNorm());
-    fields.put("trainable", trainable);
+    fields.put("trainable", selected(train.trainable()));
     fields.put("evaluate_every", train.evaluateEvery());
     fields.put("evaluation_batches", train.evaluationBatches());
     fields.put("checkpoint_every", train.checkpointEvery());
     if (!train.periodic().isEmpty()) {
       fields.put("periodic", train.periodic().stream().map(ScheduleText::periodic).toList());
     }
+    if (!train.groups().isEmpty()) {
+      fields.put("groups", train.groups().stream().map(ScheduleText::group).toList());
+    }
+    return fields;
+  }
+
+  private static Map<String, Object> selected(TrainableSet set) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("include", texts(set.include()));
+    fields.put("exclude", texts(set.exclude()));
+    return fields;
+  }
+
+  private static Map<String, Object> group(ParameterGroup group) {
+    Map<String, Object> fields = selected(group.parameters());
+    if (group.factor() != 1) {
+      fields.put("learning_rate_factor", group.factor());
+    }
+    group.learningRate().ifPresent(rate -> fields.put("learning_rate", rate));
+    group.endLearningRate().ifPresent(rate -> fields.put("end_learning_rate", rate));
+    group.warmupSteps().ifPresent(steps -> fields.put("warmup_steps", steps));
+    group.rewarm().ifPresent(steps -> fields.put("rewarm", steps));
     return fields;
   }
 

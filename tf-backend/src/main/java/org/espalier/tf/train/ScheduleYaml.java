@@ -8,12 +8,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import org.espalier.api.EspalierException;
 import org.espalier.api.GrowthStep;
 import org.espalier.api.LearningRateDecay;
 import org.espalier.api.ModelRequest;
 import org.espalier.api.Objective;
+import org.espalier.api.OptimizerAlgorithm;
 import org.espalier.api.OptimizerSettings;
+import org.espalier.api.ParameterGroup;
 import org.espalier.api.PeriodicStep;
 import org.espalier.api.Schedule;
 import org.espalier.api.Selector;
@@ -120,7 +124,9 @@ public final class ScheduleYaml {
         "objective",
         "steps",
         "batch",
+        "accumulate",
         "sequence",
+        "optimizer",
         "learning_rate",
         "end_learning_rate",
         "learning_rate_decay",
@@ -135,9 +141,12 @@ public final class ScheduleYaml {
         "evaluate_every",
         "evaluation_batches",
         "checkpoint_every",
-        "periodic");
+        "periodic",
+        "groups");
     Objective objective = choice(fields, "objective", Objective.class, null);
     OptimizerSettings usual = OptimizerSettings.adamW(1e-4, 0, 0);
+    OptimizerAlgorithm algorithm =
+        choice(fields, "optimizer", OptimizerAlgorithm.class, OptimizerAlgorithm.ADAMW);
     double rate = fields.number("learning_rate");
     double endRate = fields.number("end_learning_rate", 0);
     long warmup = fields.whole("warmup_steps", 0);
@@ -165,15 +174,18 @@ public final class ScheduleYaml {
                     epsilon,
                     decay,
                     clip,
-                    new LearningRateDecay(form, falling)));
+                    new LearningRateDecay(form, falling),
+                    algorithm));
     long steps = fields.whole("steps");
     int batch = fields.small("batch", 32);
+    int accumulate = fields.small("accumulate", 1);
     int sequence = fields.small("sequence", objective == Objective.CLASSIFICATION ? 0 : 128);
     TrainableSet trainable = trainable(fields);
     long evaluateEvery = fields.whole("evaluate_every", Math.max(1, steps / 5));
     int evaluationBatches = fields.small("evaluation_batches", 8);
     long checkpointEvery = fields.whole("checkpoint_every", 0);
     List<PeriodicStep> periodic = periodic(fields);
+    List<ParameterGroup> groups = groups(fields);
     return fields.checked(
         () ->
             new TrainSettings(
@@ -186,7 +198,9 @@ public final class ScheduleYaml {
                 evaluateEvery,
                 evaluationBatches,
                 checkpointEvery,
-                periodic));
+                periodic,
+                groups,
+                accumulate));
   }
 
   private static List<PeriodicStep> periodic(YamlFields fields) {
@@ -208,10 +222,48 @@ public final class ScheduleYaml {
     if (!fields.has("trainable")) {
       return TrainableSet.ALL;
     }
-    YamlFields set = fields.fields("trainable").allow("include", "exclude");
+    return selected(fields.fields("trainable").allow("include", "exclude"));
+  }
+
+  private static TrainableSet selected(YamlFields set) {
     List<Selector> include = selectors(set, "include");
     return new TrainableSet(
         include.isEmpty() ? List.of(Selector.ALL) : include, selectors(set, "exclude"));
+  }
+
+  private static List<ParameterGroup> groups(YamlFields fields) {
+    List<ParameterGroup> groups = new ArrayList<>();
+    List<?> list = fields.list("groups");
+    for (int i = 0; i < list.size(); i++) {
+      YamlFields group =
+          YamlFields.of(fields.at("groups[" + i + "]"), list.get(i))
+              .allow(
+                  "include",
+                  "exclude",
+                  "learning_rate_factor",
+                  "learning_rate",
+                  "end_learning_rate",
+                  "warmup_steps",
+                  "rewarm");
+      TrainableSet parameters = selected(group);
+      double factor = group.number("learning_rate_factor", 1);
+      OptionalDouble rate = number(group, "learning_rate");
+      OptionalDouble endRate = number(group, "end_learning_rate");
+      OptionalLong warmup = whole(group, "warmup_steps");
+      OptionalLong rewarm = whole(group, "rewarm");
+      groups.add(
+          group.checked(
+              () -> new ParameterGroup(parameters, factor, rate, endRate, warmup, rewarm)));
+    }
+    return groups;
+  }
+
+  private static OptionalDouble number(YamlFields fields, String name) {
+    return fields.has(name) ? OptionalDouble.of(fields.number(name)) : OptionalDouble.empty();
+  }
+
+  private static OptionalLong whole(YamlFields fields, String name) {
+    return fields.has(name) ? OptionalLong.of(fields.whole(name)) : OptionalLong.empty();
   }
 
   private static List<Selector> selectors(YamlFields fields, String name) {

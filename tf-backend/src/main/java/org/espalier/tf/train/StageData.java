@@ -11,11 +11,12 @@ sealed interface StageData permits TextData, ImageData {
   /** Examples without end, each a pure function of its numbers. */
   interface TrainingExamples {
     /**
-     * Returns the example of a step.
+     * Returns an example.
      *
      * @param firstRow number of its first row in the run
+     * @param rowOfStep number of its first row in the step
      */
-    Example at(long firstRow, long step);
+    Example at(long firstRow, long step, long rowOfStep);
   }
 
   /** The same examples each time. */
@@ -30,7 +31,7 @@ sealed interface StageData permits TextData, ImageData {
   /**
    * Prepares a corpus for a model.
    *
-   * @param batch sequences or images a step
+   * @param batch sequences or images an example
    * @param sequence tokens a sequence; without meaning for images
    * @throws EspalierException if model, objective and corpus do not go together
    */

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.espalier.api.EspalierException;
 import org.espalier.api.Growth;
@@ -25,8 +26,14 @@ final class StageGrowth {
     this.run = run;
   }
 
-  /** What a stage starts with: its model and the prefix of its slots, empty for zeros. */
-  record Start(Path model, Optional<Path> slots) {}
+  /**
+   * What a stage starts with.
+   *
+   * @param model its model
+   * @param slots prefix of its slots; empty for zeros
+   * @param newBlocks which blocks the growth before it added, if it asks
+   */
+  record Start(Path model, Optional<Path> slots, Set<Integer> newBlocks) {}
 
   /** Returns what stage {@code number} starts with, and makes it if it isn't there. */
   Start startOf(int number) {
@@ -36,7 +43,7 @@ final class StageGrowth {
       if (!Files.isDirectory(target)) {
         run.models().create(run.schedule().model(), run.schedule().seed(), target);
       }
-      return new Start(target, Optional.empty());
+      return new Start(target, Optional.empty(), Set.of());
     }
     Stage before = run.schedule().stages().get(number - 1);
     boolean copied = before.slots() != SlotPolicy.RESET;
@@ -45,12 +52,20 @@ final class StageGrowth {
             ? directory.checkpoints(number - 1).latest().map(Checkpoint::prefix)
             : Optional.empty();
     if (before.grow().isEmpty()) {
-      return new Start(directory.model(number - 1), trained);
+      return new Start(directory.model(number - 1), trained, Set.of());
     }
     if (!Files.isDirectory(target)) {
       grow(before, number, trained);
     }
-    return new Start(target, copied ? directory.slots(number) : Optional.empty());
+    return new Start(
+        target, copied ? directory.slots(number) : Optional.empty(), newBlocks(number, target));
+  }
+
+  private Set<Integer> newBlocks(int number, Path start) {
+    List<Stage> stages = run.schedule().stages();
+    return number < stages.size() && stages.get(number).train().asksForNew()
+        ? run.models().lineage(start).newBlocks(stages.get(number - 1).grow().size())
+        : Set.of();
   }
 
   private void grow(Stage before, int number, Optional<Path> trainedSlots) {

@@ -1,10 +1,10 @@
 package org.espalier.tf.train;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntFunction;
 import org.espalier.api.EspalierException;
 import org.espalier.api.Growth;
 import org.espalier.api.Schedule;
@@ -50,19 +50,19 @@ final class StageRunner {
   /**
    * Trains to the end of the stage and exports its model.
    *
-   * @param startModel the model the stage starts with
-   * @param slots prefix of the slots it starts with; empty for zeros
+   * @param from what the stage starts with
    * @return where the run stands then
    */
-  Position train(Path startModel, Optional<Path> slots) {
-    TrainableModel model = run.models().open(startModel);
+  Position train(StageGrowth.Start from) {
+    TrainableModel model = run.models().open(from.model());
     StageData data =
         StageData.of(
-            model, run.corpus(), settings.objective(), settings.batch(), settings.sequence());
+            model, run.corpus(), settings.objective(), settings.microBatch(), settings.sequence());
     CheckpointStore checkpoints = run.directory().checkpoints(position.stage());
     Optional<Checkpoint> checkpoint = checkpoints.latest();
     SessionGrowth growth = new SessionGrowth(run, position.stage(), model);
-    Set<String> trained = model.chosenBy(settings.trainable());
+    Set<String> trained = model.chosenBy(settings.trainable(), from.newBlocks());
+    StageRates rates = StageRates.of(stage, model, trained, from.newBlocks());
     TrainingTask task =
         new TrainingTask(
             model.variables(),
@@ -73,28 +73,29 @@ final class StageRunner {
             growth.masked(trained),
             settings.optimizer(),
             data.shape(),
-            run.schedule().seed());
+            run.schedule().seed(),
+            settings.accumulate());
     try (Trainer trainer = new Trainer(task, run.settings().device())) {
       data.checkClasses(trainer.classes());
-      TrainerTensors tensors = new TrainerTensors(model, trainer, slots);
+      TrainerTensors tensors = new TrainerTensors(model, trainer, from.slots());
       StageStart start = stageStart(model, trainer, data);
       if (checkpoint.isPresent()) {
         tensors.restore(checkpoint.get());
         position = Position.of(checkpoint.get().state());
         run.settings().progress().onStageStart(start);
       } else {
-        tensors.start();
+        tensors.start(rates.rewarmed());
         run.log().append(start);
         run.settings().progress().onStageStart(start);
         evaluate(trainer, data);
       }
-      steps(trainer, data, tensors, checkpoints, growth);
+      steps(trainer, data, rates, tensors, checkpoints, growth);
       if (checkpoint.isEmpty() || position.stageStep() > checkpoint.get().state().stageStep()) {
         save(tensors, checkpoints);
       }
       List<Growth> growths =
           growth.growths(tensors.masks().all()).stream()
-              .map(each -> each.of(run.models().fingerprint(startModel)))
+              .map(each -> each.of(run.models().fingerprint(from.model())))
               .toList();
       new TrainedModelExport(model, tensors, growths)
           .write(run.directory().model(position.stage()));
@@ -120,12 +121,13 @@ final class StageRunner {
   private void steps(
       Trainer trainer,
       StageData data,
+      StageRates rates,
       TrainerTensors tensors,
       CheckpointStore checkpoints,
       SessionGrowth growth) {
     StageData.TrainingExamples examples = data.training(run.schedule().seed());
     while (position.stageStep() < settings.steps()) {
-      step(trainer, data, examples);
+      step(trainer, data, rates, examples);
       long done = position.stageStep();
       boolean last = done == settings.steps();
       for (InSessionGrowth event :
@@ -142,12 +144,18 @@ final class StageRunner {
     }
   }
 
-  private void step(Trainer trainer, StageData data, StageData.TrainingExamples examples) {
+  private void step(
+      Trainer trainer, StageData data, StageRates rates, StageData.TrainingExamples examples) {
     double before = clock.seconds();
     long done = position.stageStep();
-    double rate = settings.optimizer().learningRate(done + 1, settings.steps());
-    Example example = examples.at(rowsBefore + done * settings.batch(), position.step());
-    StepResult result = trainer.step(example, position.step(), rate);
+    long step = position.step();
+    long firstRow = rowsBefore + done * settings.batch();
+    IntFunction<Example> parts =
+        part -> {
+          long row = (long) part * settings.microBatch();
+          return examples.at(firstRow + row, step, row);
+        };
+    StepResult result = trainer.step(parts, step, rates.of(trainer.trained(), done + 1));
     long tokens = (long) settings.batch() * data.positions();
     position = position.afterStep(tokens, trainer.flops());
     speed.add(clock.seconds() - before);
@@ -157,7 +165,8 @@ final class StageRunner {
             new TrainPoint(
                 position.report(clock),
                 result.loss(),
-                rate,
+                rates.stage(done + 1),
+                rates.groups(done + 1),
                 result.gradientNorm(),
                 tokensPerSecond));
     long left = settings.steps() - position.stageStep();
@@ -180,7 +189,7 @@ final class StageRunner {
   }
 
   private void evaluate(Trainer trainer, StageData data) {
-    StageData.HeldOutExamples examples = data.heldOut(settings.evaluationBatches());
+    StageData.HeldOutExamples examples = data.heldOut(heldOutParts());
     LossMean mean = new LossMean();
     for (int i = 0; i < examples.count(); i++) {
       trainer.evaluate(examples.at(i), mean);
@@ -188,6 +197,12 @@ final class StageRunner {
     EvalPoint point = new EvalPoint(position.report(clock), mean.value());
     run.log().append(point);
     run.settings().progress().onEvaluation(point);
+  }
+
+  /** As many parts of batches as there are in the batches of an evaluation. */
+  private int heldOutParts() {
+    long parts = (long) settings.evaluationBatches() * settings.accumulate();
+    return (int) Math.min(Integer.MAX_VALUE, parts);
   }
 
   /** What the log says of the steps before is on the disk before the checkpoint is. */

@@ -13,15 +13,15 @@ import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorProto;
 
 /**
- * Makes random ops a pure function of (seed, step, site).
+ * Makes random ops a pure function of (seed, step, part of the batch, site).
  *
  * <p>A site is a random op's position among all of a body's, sorted by name. Its numbers are
- * Philox's (Salmon et al., SC 2011) under a key drawn from (seed, site), with the step in the upper
- * half of the counter, so no two sites or steps share any. A session that is restored in the middle
- * of a stage therefore draws what an uninterrupted one would have drawn.
+ * Philox's (Salmon et al., SC 2011) under a key drawn from (seed, site), with step and part in the
+ * upper half of the counter, so no two sites, steps or parts share any. A session that is restored
+ * in the middle of a stage therefore draws what an uninterrupted one would have drawn.
  */
 final class StatelessRandom {
-  /** The node that is fed the step: two 64 bit integers, 0 and the step. */
+  /** The node that is fed two 64 bit integers: 0, and what {@link #counter} gives. */
   static final String COUNTER = "random/counter";
 
   private static final Map<String, String> STATELESS =
@@ -48,7 +48,14 @@ final class StatelessRandom {
           "RngReadAndSkip",
           "RngSkip");
 
+  private static final int STEP_BITS = 40;
+
   private StatelessRandom() {}
+
+  /** Returns step and part in one number; the first part's is the step. */
+  static long counter(long step, int part) {
+    return step + ((long) part << STEP_BITS);
+  }
 
   /**
    * Rewrites the random ops.

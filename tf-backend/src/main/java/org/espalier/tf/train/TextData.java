@@ -88,10 +88,10 @@ final class TextData implements StageData {
   public TrainingExamples training(long seed) {
     Batches batches = Batches.shuffled(text.training(), framing(), sequence, seed);
     MlmMasking masking = MlmMasking.training(text.vocabulary(), seed);
-    return (firstRow, step) -> {
+    return (firstRow, step, rowOfStep) -> {
       int[][] rows = batches.rows(firstRow, batch);
       return objective == Objective.MLM
-          ? TokenExample.masked(masking.apply(rows, step, 0))
+          ? TokenExample.masked(masking.apply(rows, step, rowOfStep))
           : TokenExample.nextToken(rows);
     };
   }

@@ -3,6 +3,7 @@ package org.espalier.tf.train;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.espalier.api.EspalierException;
 import org.tensorflow.Graph;
 import org.tensorflow.Output;
@@ -20,7 +21,8 @@ final class TrainGraph implements AutoCloseable {
   private final GraphAssembly.Body inference;
   private final List<ModelVariable> trained;
   private final GradientMasks masks;
-  private final AdamW optimizer;
+  private final Optional<GradientSums> sums;
+  private final OptimizerNodes optimizer;
   private final SessionVariables variables;
   private final Flops flops;
 
@@ -57,9 +59,20 @@ final class TrainGraph implements AutoCloseable {
     }
     try {
       masks = new GradientMasks(graph, trained, task.masked());
-      optimizer = new AdamW(graph, task.optimizer(), targets(task, gradients));
+      List<UpdateTarget> targets = targets(task, gradients);
+      sums =
+          task.parts() > 1
+              ? Optional.of(new GradientSums(graph, targets, output(training.loss().weightSum())))
+              : Optional.empty();
+      optimizer =
+          new OptimizerNodes(
+              graph,
+              task.optimizer(),
+              sums.map(GradientSums::targets).orElse(targets),
+              sums.map(GradientSums::factor));
       variables = places();
-      flops = FlopCounter.count(graph, optimizer.update().name(), training.loss().mean());
+      String backward = sums.map(GradientSums::add).orElse(optimizer.update()).name();
+      flops = FlopCounter.count(graph, backward, training.loss().mean()).times(task.parts());
     } catch (RuntimeException e) {
       graph.close();
       throw e;
@@ -121,8 +134,8 @@ final class TrainGraph implements AutoCloseable {
     }
   }
 
-  private List<AdamW.Target> targets(TrainingTask task, List<TensorRef> gradients) {
-    List<AdamW.Target> targets = new ArrayList<>();
+  private List<UpdateTarget> targets(TrainingTask task, List<TensorRef> gradients) {
+    List<UpdateTarget> targets = new ArrayList<>();
     for (int i = 0; i < gradients.size(); i++) {
       ModelVariable variable = trained.get(i);
       TensorRef gradient = gradients.get(i);
@@ -130,7 +143,7 @@ final class TrainGraph implements AutoCloseable {
           masks.apply(variable, graph.operation(gradient.node()).output(gradient.index()));
       Output<?> handle = output(assembly.handle(variable.name()));
       boolean decayed = task.decayed().contains(variable.name());
-      targets.add(new AdamW.Target(variable, handle, value, decayed));
+      targets.add(new UpdateTarget(variable, handle, value, decayed));
     }
     return targets;
   }
@@ -142,7 +155,7 @@ final class TrainGraph implements AutoCloseable {
     }
     for (int i = 0; i < trained.size(); i++) {
       ModelVariable variable = trained.get(i);
-      AdamW.Slots slots = optimizer.slots().get(i);
+      UpdateRule.Slots slots = optimizer.slots().get(i);
       places.add(firstMoment(variable.name()), variable, slots.first());
       places.add(secondMoment(variable.name()), variable, slots.second());
     }
@@ -168,7 +181,12 @@ final class TrainGraph implements AutoCloseable {
     return inference;
   }
 
-  AdamW optimizer() {
+  /** Where the gradients of parts are summed, if a step has several. */
+  Optional<GradientSums> sums() {
+    return sums;
+  }
+
+  OptimizerNodes optimizer() {
     return optimizer;
   }
 
@@ -195,6 +213,7 @@ final class TrainGraph implements AutoCloseable {
     return assembly.isRandom();
   }
 
+  /** Those of a step, all its parts together. */
   Flops flops() {
     return flops;
   }

@@ -47,9 +47,18 @@ public record TrainableModel(
 
   /** Returns the names of the parameters that {@code trainable} chooses. */
   Set<String> chosenBy(TrainableSet trainable) {
+    return chosenBy(trainable, Set.of());
+  }
+
+  /**
+   * Returns the names of the parameters that {@code trainable} chooses.
+   *
+   * @param newBlocks the blocks that the growth before the stage added
+   */
+  Set<String> chosenBy(TrainableSet trainable, Set<Integer> newBlocks) {
     return spec.parameters().stream()
         .filter(parameter -> parameter.dtype().isFloating())
-        .filter(parameter -> trainable.contains(parameter, spec))
+        .filter(parameter -> trainable.contains(parameter, spec, newBlocks))
         .map(Parameter::name)
         .collect(Collectors.toSet());
   }

@@ -1,7 +1,9 @@
 package org.espalier.tf.train;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import org.espalier.api.EspalierException;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
@@ -11,7 +13,8 @@ import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.types.TFloat64;
 
 /**
- * A session that trains one model: forward, backward and update in a single run a step.
+ * A session that trains one model: forward, backward and update in a single run a step, or, where a
+ * step's batch is cut into parts, a run for each part and one for the update.
  *
  * <p>Starts with undefined values: {@link #assign} all of {@link #held} and the slots before the
  * first step. Every result is a pure function of the values, the example, the step number and the
@@ -91,25 +94,35 @@ final class Trainer implements AutoCloseable {
     return new Snapshot(session, graph.variables());
   }
 
+  /** Runs one step of an undivided batch in which all parameters have the same learning rate. */
+  StepResult step(Example example, long step, double learningRate) {
+    double[] rates = new double[updates.length];
+    Arrays.fill(rates, learningRate);
+    return step(part -> example, step, rates);
+  }
+
   /**
    * Runs one step.
    *
+   * @param parts of the batch, by number; called once for each, in order
    * @param step number that dropout is drawn for
-   * @throws EspalierException if the loss is not finite
+   * @param learningRates of each of {@link #trained}
+   * @throws EspalierException if TensorFlow fails
    */
-  StepResult step(Example example, long step, double learningRate) {
-    check(example);
-    for (int i = 0; i < updates.length; i++) {
-      updates[i]++;
+  StepResult step(IntFunction<Example> parts, long step, double[] learningRates) {
+    try {
+      return graph.sums().isPresent()
+          ? sumAndUpdate(graph.sums().get(), parts, step, learningRates)
+          : update(parts.apply(0), step, learningRates);
+    } catch (IllegalArgumentException | TensorFlowException e) {
+      throw new EspalierException(
+          "TensorFlow failed in step " + step + ": " + Failure.firstLine(e), e);
     }
-    double[] rates = AdamWRates.of(task.optimizer(), learningRate, updates);
-    try (Feeds feeds = Feeds.of(graph.graph(), graph.training(), example)) {
-      if (graph.isRandom()) {
-        feeds.addCounter(graph.graph(), step);
-      }
-      feeds.add(
-          graph.optimizer().rates(),
-          TFloat64.tensorOf(Shape.of(rates.length), DataBuffers.of(rates)));
+  }
+
+  private StepResult update(Example example, long step, double[] learningRates) {
+    try (Feeds feeds = feeds(example, step, 0)) {
+      addRates(feeds, learningRates);
       try (Result result =
           feeds
               .feed(session.runner())
@@ -119,10 +132,58 @@ final class Trainer implements AutoCloseable {
               .run()) {
         return new StepResult(Scalars.of(result.get(0)), Scalars.of(result.get(1)));
       }
-    } catch (IllegalArgumentException | TensorFlowException e) {
-      throw new EspalierException(
-          "TensorFlow failed in step " + step + ": " + Failure.firstLine(e), e);
     }
+  }
+
+  private StepResult sumAndUpdate(
+      GradientSums sums, IntFunction<Example> parts, long step, double[] learningRates) {
+    double loss = 0;
+    double weights = 0;
+    for (int part = 0; part < task.parts(); part++) {
+      try (Feeds feeds = feeds(parts.apply(part), step, part);
+          Result result =
+              feeds
+                  .feed(session.runner())
+                  .fetch(graph.training().loss().weightedSum())
+                  .fetch(graph.training().loss().weightSum())
+                  .addTarget(part == 0 ? sums.start() : sums.add())
+                  .run()) {
+        loss += Scalars.of(result.get(0));
+        weights += Scalars.of(result.get(1));
+      }
+    }
+    double share = weights == 0 ? 0 : 1 / weights;
+    try (Feeds feeds = new Feeds()) {
+      addRates(feeds, learningRates);
+      feeds.add(sums.factor(), TFloat64.scalarOf(share));
+      try (Result result =
+          feeds
+              .feed(session.runner())
+              .fetch(graph.optimizer().gradientNorm())
+              .addTarget(graph.optimizer().update())
+              .run()) {
+        return new StepResult(loss * share, Scalars.of(result.get(0)));
+      }
+    }
+  }
+
+  private Feeds feeds(Example example, long step, int part) {
+    check(example);
+    Feeds feeds = Feeds.of(graph.graph(), graph.training(), example);
+    if (graph.isRandom()) {
+      feeds.addCounter(graph.graph(), step, part);
+    }
+    return feeds;
+  }
+
+  private void addRates(Feeds feeds, double[] learningRates) {
+    for (int i = 0; i < updates.length; i++) {
+      updates[i]++;
+    }
+    double[] rates = UpdateRates.of(task.optimizer(), learningRates, updates);
+    feeds.add(
+        graph.optimizer().rates(),
+        TFloat64.tensorOf(Shape.of(rates.length), DataBuffers.of(rates)));
   }
 
   /** Adds an example's cross-entropy, without dropout, to {@code mean}. */
@@ -130,7 +191,7 @@ final class Trainer implements AutoCloseable {
     check(example);
     try (Feeds feeds = Feeds.of(graph.graph(), graph.inference(), example)) {
       if (graph.isRandom()) {
-        feeds.addCounter(graph.graph(), 0);
+        feeds.addCounter(graph.graph(), 0, 0);
       }
       mean.add(session, feeds, graph.inference().loss());
     }

@@ -48,8 +48,12 @@ final class TrainerTensors {
     return masks;
   }
 
-  /** Gives the session the model's values and the slots of the stage's start. */
-  void start() {
+  /**
+   * Gives the session the model's values and the slots of the stage's start.
+   *
+   * @param rewarmed names of the parameters whose slots start at zero all the same
+   */
+  void start(Set<String> rewarmed) {
     Map<String, SessionVariables.Filler> fillers = new LinkedHashMap<>();
     try (BundleReader values = BundleReader.open(variables(model.directory()));
         BundleReader before = slots.isPresent() ? BundleReader.open(slots.get()) : null) {
@@ -59,10 +63,11 @@ final class TrainerTensors {
         fillers.put(TrainGraph.value(variable.name()), masks.requiringZeros(variable, filler));
       }
       fillers.putAll(masks.fillers());
-      if (before != null) {
-        addSlots(fillers, before);
-      } else {
-        for (ModelVariable variable : trainer.trained()) {
+      for (int i = 0; i < trainer.trained().size(); i++) {
+        ModelVariable variable = trainer.trained().get(i);
+        if (before != null && !rewarmed.contains(variable.name())) {
+          addSlots(fillers, before, i);
+        } else {
           fillers.put(TrainGraph.firstMoment(variable.name()), TensorBytes::clear);
           fillers.put(TrainGraph.secondMoment(variable.name()), TensorBytes::clear);
         }
@@ -79,23 +84,24 @@ final class TrainerTensors {
         String key = TrainGraph.value(variable.name());
         fillers.put(key, filler(variable, reader, key));
       }
-      addSlots(fillers, reader);
+      for (int i = 0; i < trainer.trained().size(); i++) {
+        addSlots(fillers, reader, i);
+      }
       masks.restore(checkpoint.directory());
       fillers.putAll(masks.fillers());
       trainer.assign(fillers);
     }
   }
 
-  private void addSlots(Map<String, SessionVariables.Filler> fillers, BundleReader reader) {
-    List<ModelVariable> trained = trainer.trained();
-    for (int i = 0; i < trained.size(); i++) {
-      ModelVariable variable = trained.get(i);
-      String first = TrainGraph.firstMoment(variable.name());
-      String second = TrainGraph.secondMoment(variable.name());
-      List.of(first, second).forEach(key -> fillers.put(key, filler(variable, reader, key)));
-      byte[] step = reader.readBytes(Checkpoint.step(variable.name()));
-      trainer.updates()[i] = ByteBuffer.wrap(step).order(ByteOrder.LITTLE_ENDIAN).getLong();
-    }
+  /** Adds the slots of the trained parameter {@code number}, and sets its step count. */
+  private void addSlots(
+      Map<String, SessionVariables.Filler> fillers, BundleReader reader, int number) {
+    ModelVariable variable = trainer.trained().get(number);
+    String first = TrainGraph.firstMoment(variable.name());
+    String second = TrainGraph.secondMoment(variable.name());
+    List.of(first, second).forEach(key -> fillers.put(key, filler(variable, reader, key)));
+    byte[] step = reader.readBytes(Checkpoint.step(variable.name()));
+    trainer.updates()[number] = ByteBuffer.wrap(step).order(ByteOrder.LITTLE_ENDIAN).getLong();
   }
 
   private static SessionVariables.Filler filler(

@@ -16,8 +16,9 @@ import org.tensorflow.proto.DataType;
  * @param decayed names of those that weight decay applies to
  * @param masked names of the trained variables that have a mask, now or later
  * @param optimizer optimizer and its constants
- * @param shape what a step is fed and asked
+ * @param shape what a step is fed and asked, or one of the parts of its batch
  * @param seed of dropout
+ * @param parts how many parts the batch of a step is cut into
  */
 public record TrainingTask(
     List<ModelVariable> variables,
@@ -28,8 +29,9 @@ public record TrainingTask(
     Set<String> masked,
     OptimizerSettings optimizer,
     StepShape shape,
-    long seed) {
-  /** Makes a task without masks. */
+    long seed,
+    int parts) {
+  /** Makes a task without masks, of undivided batches. */
   public TrainingTask(
       List<ModelVariable> variables,
       ForwardFunction training,
@@ -39,7 +41,7 @@ public record TrainingTask(
       OptimizerSettings optimizer,
       StepShape shape,
       long seed) {
-    this(variables, training, inference, trained, decayed, Set.of(), optimizer, shape, seed);
+    this(variables, training, inference, trained, decayed, Set.of(), optimizer, shape, seed, 1);
   }
 
   /** Copies the collections and checks what is trained. */

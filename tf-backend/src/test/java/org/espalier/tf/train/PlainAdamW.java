@@ -2,6 +2,7 @@ package org.espalier.tf.train;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import org.espalier.api.OptimizerSettings;
 
 /** AdamW as its paper writes it (arXiv 1711.05101, algorithm 2), with clipping by global norm. */
@@ -52,8 +53,14 @@ final class PlainAdamW {
   }
 
   void step(double rate) {
+    step(name -> rate);
+  }
+
+  void step(ToDoubleFunction<String> rates) {
     double scale = Math.min(1, settings.clipNorm() / norm());
-    for (State s : states.values()) {
+    for (Map.Entry<String, State> entry : states.entrySet()) {
+      double rate = rates.applyAsDouble(entry.getKey());
+      State s = entry.getValue();
       s.steps++;
       for (int i = 0; i < s.value.length; i++) {
         double g = s.gradient[i] * scale;

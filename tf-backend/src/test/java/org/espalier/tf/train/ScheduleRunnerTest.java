@@ -5,26 +5,38 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.hash.Hashing;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.espalier.api.EspalierException;
+import org.espalier.api.Parameter;
 import org.espalier.api.Schedule;
 import org.espalier.tf.SampleText;
+import org.espalier.tf.bundle.BundleReader;
 import org.espalier.tf.data.TokenStore;
 import org.espalier.tf.report.CheckpointSaved;
 import org.espalier.tf.report.EvalPoint;
 import org.espalier.tf.report.MetricsLog;
 import org.espalier.tf.report.ProgressListener;
+import org.espalier.tf.report.RunEvent;
 import org.espalier.tf.report.StepProgress;
+import org.espalier.tf.report.TrainPoint;
+import org.espalier.tf.savedmodel.CheckpointGraph;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ScheduleRunnerTest {
   private static final String SCHEDULE =
@@ -59,6 +71,13 @@ final class ScheduleRunnerTest {
     text = SampleText.write(directory);
   }
 
+  /** The second stage trains all: the old blocks go on, the new one is warmed up alone. */
+  private static final String REWARMING =
+      SCHEDULE.replace(
+          "trainable: {include: [blocks=1, role=head]}",
+          "optimizer: lamb, accumulate: 2, groups: [{include: [new], rewarm: 1000}, {include: [role=head],"
+              + " learning_rate_factor: 2}]");
+
   private RunOutcome run(Path run, boolean resume, StageModels models, ProgressListener progress) {
     return run(ScheduleYaml.parse(SCHEDULE), run, resume, models, progress);
   }
@@ -72,10 +91,13 @@ final class ScheduleRunnerTest {
     }
   }
 
-  @Test
-  void resumedRunsEndWithTheBitsOfAnUninterruptedOne() throws IOException {
+  @ParameterizedTest
+  @MethodSource("schedules")
+  void resumedRunsEndWithTheBitsOfAnUninterruptedOne(String yaml) throws IOException {
+    Schedule schedule = ScheduleYaml.parse(yaml);
     Path whole = directory.resolve("whole");
-    RunOutcome outcome = run(whole, false, new StackingModels(), ProgressListener.silent());
+    RunOutcome outcome =
+        run(schedule, whole, false, new StackingModels(), ProgressListener.silent());
     assertThat(outcome.steps()).isEqualTo(8);
     assertThat(outcome.model()).isEqualTo(whole.resolve("stage-2/start"));
     assertThat(outcome.report()).isNotEmptyFile();
@@ -86,7 +108,7 @@ final class ScheduleRunnerTest {
     List<String> kills = new ArrayList<>();
     while (true) {
       try {
-        run(killed, true, new DyingModels(kills), new Killer(kills));
+        run(schedule, killed, true, new DyingModels(kills), new Killer(kills));
         break;
       } catch (Killed e) {
         leaveRubbish(killed);
@@ -95,6 +117,10 @@ final class ScheduleRunnerTest {
     assertThat(kills).hasSizeGreaterThan(10);
     assertThat(metrics(killed)).isEqualTo(metrics);
     assertThat(bundles(killed)).isEqualTo(bundles(whole));
+  }
+
+  static Stream<String> schedules() {
+    return Stream.of(SCHEDULE, REWARMING);
   }
 
   /** Stops the run once at each step, evaluation and checkpoint. */
@@ -156,6 +182,107 @@ final class ScheduleRunnerTest {
       Files.writeString(folder.resolve(".model.tmp-12ab/variables/variables.index"), "half");
     }
     Files.writeString(run.resolve("metrics.jsonl"), "{\"torn", StandardOpenOption.APPEND);
+  }
+
+  @Test
+  void onlyNewBlocksAreWarmedUpAgain() {
+    Path run = directory.resolve("run");
+    Schedule schedule = ScheduleYaml.parse(REWARMING);
+    run(schedule, run, false, new StackingModels(), ProgressListener.silent());
+    double newest = 0;
+    double oldest = 0;
+    try (BundleReader start = values(run.resolve("stage-1/start"));
+        BundleReader end = values(run.resolve("stage-1/model"));
+        BundleReader slots =
+            BundleReader.open(run.resolve("stage-1/trainer/step-000000003/checkpoint"))) {
+      for (Parameter parameter :
+          new StackingModels().open(run.resolve("stage-1/start")).spec().parameters()) {
+        boolean isNew = parameter.inBlocks() && parameter.block() == 1;
+        ByteBuffer updates = ByteBuffer.wrap(slots.readBytes(Checkpoint.step(parameter.name())));
+        assertThat(updates.order(ByteOrder.LITTLE_ENDIAN).getLong())
+            .as(parameter.name())
+            .isEqualTo(isNew ? 3 : 5 + 3);
+        double moved = moved(start, end, CheckpointGraph.keyOf(parameter.name()));
+        if (isNew) {
+          newest = Math.max(newest, moved);
+        } else if (parameter.inBlocks()) {
+          oldest = Math.max(oldest, moved);
+        }
+      }
+    }
+    // Three steps at 1, 2 and 3 thousandths of what the others take.
+    assertThat(newest).isPositive().isLessThan(oldest / 20);
+    assertThat(MetricsLog.read(run.resolve("metrics.jsonl")))
+        .filteredOn(event -> event instanceof TrainPoint && event.at().stage() == 1)
+        .map(event -> ((TrainPoint) event).groupLearningRates())
+        .usingRecursiveComparison()
+        .withComparatorForType(comparingWithin(1e-12), Double.class)
+        .isEqualTo(
+            List.of(
+                List.of(0.001 * 0.01 / 3, 2 * 0.01 / 3),
+                List.of(0.002 * 0.005 / 3, 2 * 0.005 / 3),
+                List.of(0.0, 0.0)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 4})
+  void partsOfABatchAreMaskedAndEvaluatedAsTheWhole(int parts) {
+    String whole = SCHEDULE.replace("positions: 16}", "positions: 16, dropout: 0}");
+    assertThat(whole).isNotEqualTo(SCHEDULE);
+    List<RunEvent> expected = events(whole, "whole");
+    String cut = whole.replace("batch: 4", "batch: 4, accumulate: " + parts);
+    assertThat(events(cut, "parts"))
+        .usingRecursiveComparison()
+        .ignoringFieldsMatchingRegexes(".*seconds", ".*tokensPerSecond")
+        .withComparatorForType(comparingWithin(2e-5), Double.class)
+        .isEqualTo(expected);
+  }
+
+  private List<RunEvent> events(String yaml, String name) {
+    Path run = directory.resolve(name);
+    Schedule schedule = ScheduleYaml.parse(yaml);
+    run(schedule, run, false, new StackingModels(), ProgressListener.silent());
+    return MetricsLog.read(run.resolve("metrics.jsonl"));
+  }
+
+  private static Comparator<Double> comparingWithin(double tolerance) {
+    return (a, b) -> Math.abs(a - b) <= tolerance ? 0 : Double.compare(a, b);
+  }
+
+  private static BundleReader values(Path model) {
+    return BundleReader.open(TrainerTensors.variables(model));
+  }
+
+  /** The largest change of an element. */
+  private static double moved(BundleReader before, BundleReader after, String key) {
+    FloatBuffer from = floats(before, key);
+    FloatBuffer to = floats(after, key);
+    double moved = 0;
+    for (int i = 0; i < from.limit(); i++) {
+      moved = Math.max(moved, Math.abs(to.get(i) - from.get(i)));
+    }
+    return moved;
+  }
+
+  private static FloatBuffer floats(BundleReader reader, String key) {
+    return ByteBuffer.wrap(reader.readBytes(key)).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+  }
+
+  @Test
+  void aGroupThatHasNothingIsRefused() {
+    Schedule schedule =
+        ScheduleYaml.parse(
+            REWARMING.replace("include: [new]", "include: [new], exclude: [blocks=1]"));
+    assertThatThrownBy(
+            () ->
+                run(
+                    schedule,
+                    directory.resolve("run"),
+                    false,
+                    new StackingModels(),
+                    ProgressListener.silent()))
+        .isInstanceOf(EspalierException.class)
+        .hasMessageContaining("groups[0] of stage 'second'");
   }
 
   @Test

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -18,10 +19,11 @@ final class TinyTraining implements AutoCloseable {
   static final int SEQUENCE = 6;
 
   private final Trainer trainer;
-  private final Example example = example();
+  private final List<TokenExample> parts;
 
-  private TinyTraining(Trainer trainer) {
+  private TinyTraining(Trainer trainer, List<TokenExample> parts) {
     this.trainer = trainer;
+    this.parts = parts;
   }
 
   static TinyTraining of(TinyModel model, Set<String> trained, OptimizerSettings optimizer) {
@@ -31,6 +33,16 @@ final class TinyTraining implements AutoCloseable {
   /** With masks, by variable; what they leave out starts with zero. */
   static TinyTraining of(
       TinyModel model, Set<String> trained, OptimizerSettings optimizer, Map<String, Mask> masks) {
+    return of(model, trained, optimizer, masks, List.of(nextTokens()));
+  }
+
+  /** On a batch that is cut into parts. */
+  static TinyTraining of(
+      TinyModel model,
+      Set<String> trained,
+      OptimizerSettings optimizer,
+      Map<String, Mask> masks,
+      List<TokenExample> parts) {
     Set<String> decayed =
         model.variables().stream()
             .filter(v -> v.shape().size() > 1)
@@ -45,9 +57,10 @@ final class TinyTraining implements AutoCloseable {
             decayed,
             masks.keySet(),
             optimizer,
-            StepShape.tokens(BATCH, SEQUENCE),
-            7);
-    TinyTraining training = new TinyTraining(new Trainer(task, DeviceSettings.CPU));
+            parts.get(0).shape(),
+            7,
+            parts.size());
+    TinyTraining training = new TinyTraining(new Trainer(task, DeviceSettings.CPU), parts);
     Map<String, SessionVariables.Filler> fillers = new LinkedHashMap<>();
     for (ModelVariable variable : training.trainer.held()) {
       double[] values = initial(variable);
@@ -76,7 +89,7 @@ final class TinyTraining implements AutoCloseable {
     return values;
   }
 
-  private static Example example() {
+  private static TokenExample nextTokens() {
     SeededRandom random = SeededRandom.of(99);
     int[][] rows = new int[BATCH][SEQUENCE + 1];
     for (int i = 0; i < BATCH; i++) {
@@ -92,12 +105,18 @@ final class TinyTraining implements AutoCloseable {
   }
 
   StepResult step(long step, double rate) {
-    return trainer.step(example, step, rate);
+    double[] rates = new double[trainer.trained().size()];
+    Arrays.fill(rates, rate);
+    return step(step, rates);
+  }
+
+  StepResult step(long step, double[] rates) {
+    return trainer.step(parts::get, step, rates);
   }
 
   double loss() {
     LossMean mean = new LossMean();
-    trainer.evaluate(example, mean);
+    parts.forEach(part -> trainer.evaluate(part, mean));
     return mean.value();
   }
 

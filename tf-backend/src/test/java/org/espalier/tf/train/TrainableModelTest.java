@@ -54,7 +54,7 @@ final class TrainableModelTest {
       // Logits do not depend on a pooler.
       long seen = built.variables().stream().filter(v -> !v.path().startsWith("pooler")).count();
       assertThat(trainer.trained()).hasSize((int) seen);
-      new TrainerTensors(model, trainer, Optional.empty()).start();
+      new TrainerTensors(model, trainer, Optional.empty()).start(Set.of());
       double first = trainer.step(example(), 0, 0.01).loss();
       assertThat(first).isBetween(Math.log(40) - 0.2, Math.log(40) + 0.2);
       double last = 0;

@@ -74,6 +74,32 @@ final class TrainerTest {
   }
 
   @Test
+  void eachParameterLearnsAndDecaysAtItsOwnRate() {
+    TinyModel model = new TinyModel(DataType.DT_DOUBLE, 7, 4, 2, 0);
+    OptimizerSettings settings = new OptimizerSettings(0.05, 0, 0, 0.9, 0.99, 1e-3, 0.1, 0.02);
+    List<ModelVariable> variables = model.variables();
+    try (TinyTraining training = TinyTraining.of(model, model.names(), settings)) {
+      PlainAdamW reference = new PlainAdamW(settings);
+      variables.forEach(v -> reference.put(v.name(), training.value(v), v.shape().size() > 1));
+      List<String> trained =
+          training.trainer().trained().stream().map(ModelVariable::name).toList();
+      double[] rates = new double[trained.size()];
+      for (int step = 0; step < 3; step++) {
+        int round = step;
+        Arrays.setAll(rates, i -> 0.01 * ((i + round) % trained.size()));
+        variables.forEach(v -> reference.gradient(v.name(), training.gradient(v)));
+        training.step(0, rates);
+        reference.step(name -> rates[trained.indexOf(name)]);
+        for (ModelVariable variable : variables) {
+          assertThat(training.value(variable))
+              .as("%s after step %d", variable.name(), step)
+              .containsExactly(reference.value(variable.name()), within(1e-6));
+        }
+      }
+    }
+  }
+
+  @Test
   void frozenParametersKeepTheirBits() {
     TinyModel model = new TinyModel(DataType.DT_FLOAT, 11, 8, 3, 0.1);
     Set<String> top = Set.of("block/2/kernel", "block/2/scale");
