@@ -22,7 +22,7 @@ final class TrainGraph implements AutoCloseable {
   private final GradientMasks masks;
   private final AdamW optimizer;
   private final SessionVariables variables;
-  private final Flops flops;
+  private final FlopCounter.Cost cost;
 
   /** The names under which {@link #variables} knows a parameter's moments. */
   static String firstMoment(String variable) {
@@ -59,10 +59,27 @@ final class TrainGraph implements AutoCloseable {
       masks = new GradientMasks(graph, trained, task.masked());
       optimizer = new AdamW(graph, task.optimizer(), targets(task, gradients));
       variables = places();
-      flops = FlopCounter.count(graph, optimizer.update().name(), training.loss().mean());
+      cost = cost(task.shape());
     } catch (RuntimeException e) {
       graph.close();
       throw e;
+    }
+  }
+
+  /** Where each step chooses rows, it is counted of as many as are expected. */
+  private FlopCounter.Cost cost(StepShape shape) {
+    LossNodes loss = training.loss();
+    String update = optimizer.update().name();
+    if (training.positions().isEmpty()) {
+      return FlopCounter.count(graph, update, loss.mean());
+    }
+    GraphEdit edit = new GraphEdit(graph.toGraphDef());
+    for (String fed : List.of(training.positions().get(), loss.labels(), loss.weights())) {
+      edit.node(fed).putAttr("shape", GraphEdit.shape(List.of(shape.chosen())));
+    }
+    try (Graph expected = new Graph()) {
+      GraphAssembly.importInto(expected, edit.toGraphDef());
+      return FlopCounter.count(expected, update, loss.mean());
     }
   }
 
@@ -196,7 +213,12 @@ final class TrainGraph implements AutoCloseable {
   }
 
   Flops flops() {
-    return flops;
+    return cost.flops();
+  }
+
+  /** What the forward pass spends on products with a variable. */
+  long products(String variable) {
+    return cost.products().getOrDefault(assembly.read(variable), 0L);
   }
 
   @Override
