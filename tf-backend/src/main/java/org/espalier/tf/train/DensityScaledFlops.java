@@ -6,7 +6,7 @@ import org.espalier.api.Mask;
 
 /**
  * What a step would cost if products with sparse kernels took no time for zeros: the count of the
- * dense step less, for each sparse kernel, its zeros times two for each token, in the forward pass
+ * dense step less, for each sparse kernel, the share of zeros of its products, in the forward pass
  * and, of a trained kernel, twice more in the backward pass (Dietrich et al., arXiv 2108.06277).
  */
 final class DensityScaledFlops {
@@ -16,16 +16,14 @@ final class DensityScaledFlops {
    * Counts one step.
    *
    * @param masks of the model, by parameter
-   * @param tokens of a step
    */
-  static double of(Trainer trainer, Map<String, Mask> masks, long tokens) {
+  static double of(Trainer trainer, Map<String, Mask> masks) {
     List<String> trained = trainer.trained().stream().map(ModelVariable::name).toList();
     double flops = (double) trainer.flops().total();
     for (Map.Entry<String, Mask> entry : masks.entrySet()) {
       int products = trained.contains(entry.getKey()) ? 3 : 1;
-      double zeros =
-          (1 - entry.getValue().spec().density()) * (double) entry.getValue().spec().elements();
-      flops -= products * 2.0 * (double) tokens * zeros;
+      double zeros = 1 - entry.getValue().spec().density();
+      flops -= products * zeros * (double) trainer.products(entry.getKey());
     }
     return flops;
   }

@@ -20,6 +20,11 @@ record Dropout(String site, TensorRef argument, DataType dtype, String mask) imp
   }
 
   @Override
+  public Dropout withExtras(List<String> extras) {
+    return new Dropout(site, argument, dtype, extras.get(0));
+  }
+
+  @Override
   public boolean worthCompiling() {
     return false;
   }

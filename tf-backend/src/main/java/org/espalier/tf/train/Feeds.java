@@ -24,13 +24,13 @@ final class Feeds implements AutoCloseable {
     Feeds feeds = new Feeds();
     try {
       body.inputs().forEach((role, name) -> feeds.addInput(graph, role, name, example));
-      Shape rows = Shape.of(example.shape().rows());
-      feeds.add(
-          output(graph, body.loss().labels()),
-          TInt32.tensorOf(rows, DataBuffers.of(example.labels())));
+      AskedRows asked =
+          body.positions().isPresent() ? AskedRows.weighted(example) : AskedRows.all(example);
+      body.positions().ifPresent(name -> feeds.addIntegers(graph, name, asked.positions()));
+      feeds.addIntegers(graph, body.loss().labels(), asked.labels());
       feeds.add(
           output(graph, body.loss().weights()),
-          TFloat32.tensorOf(rows, DataBuffers.of(example.weights())));
+          TFloat32.tensorOf(Shape.of(asked.weights().length), DataBuffers.of(asked.weights())));
       return feeds;
     } catch (RuntimeException e) {
       feeds.close();
@@ -52,6 +52,10 @@ final class Feeds implements AutoCloseable {
   Session.Runner feed(Session.Runner runner) {
     tensors.forEach(runner::feed);
     return runner;
+  }
+
+  private void addIntegers(Graph graph, String name, int[] values) {
+    add(output(graph, name), TInt32.tensorOf(Shape.of(values.length), DataBuffers.of(values)));
   }
 
   private void addInput(Graph graph, InputRole role, String name, Example example) {

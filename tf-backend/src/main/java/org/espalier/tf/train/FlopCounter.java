@@ -16,9 +16,28 @@ import org.tensorflow.proto.NodeDef;
  * <p>Matrix products, einsums and convolutions count; elementwise operations do not.
  */
 final class FlopCounter {
+  /** What a product may take a variable through. */
+  private static final Set<String> SAME_ELEMENTS =
+      Set.of("Cast", "Identity", "Reshape", "StopGradient", "Transpose");
+
   private final Graph graph;
   private final Map<String, NodeDef> nodes = new HashMap<>();
   private final Set<String> seen = new HashSet<>();
+
+  /**
+   * What a run costs.
+   *
+   * @param products what the forward pass spends on products with each variable, by the node that
+   *     reads it
+   */
+  record Cost(Flops flops, Map<String, Long> products) {
+    /** Returns that of so many runs. */
+    Cost times(int runs) {
+      Map<String, Long> all = new HashMap<>();
+      products.forEach((read, flops) -> all.put(read, Math.multiplyExact(flops, (long) runs)));
+      return new Cost(flops.times(runs), all);
+    }
+  }
 
   private FlopCounter(Graph graph) {
     this.graph = graph;
@@ -29,10 +48,31 @@ final class FlopCounter {
    * Counts what {@code loss} depends on, which is the forward pass, and what only {@code update}
    * depends on, which is the backward pass; both are node names.
    */
-  static Flops count(Graph graph, String update, String loss) {
+  static Cost count(Graph graph, String update, String loss) {
     FlopCounter counter = new FlopCounter(graph);
     long forward = counter.countAbove(loss);
-    return new Flops(forward, counter.countAbove(update));
+    Map<String, Long> products = counter.ofVariables();
+    return new Cost(new Flops(forward, counter.countAbove(update)), products);
+  }
+
+  private Map<String, Long> ofVariables() {
+    Map<String, Long> found = new HashMap<>();
+    for (String name : seen) {
+      NodeDef node = nodes.get(name);
+      long flops = flops(node);
+      for (int i = 0; flops > 0 && i < node.getInputCount(); i++) {
+        found.merge(source(node.getInput(i)), flops, Math::addExact);
+      }
+    }
+    return found;
+  }
+
+  private String source(String input) {
+    NodeDef node = nodes.get(TensorRef.parse(input).node());
+    while (SAME_ELEMENTS.contains(node.getOp())) {
+      node = nodes.get(TensorRef.parse(node.getInput(0)).node());
+    }
+    return node.getName();
   }
 
   /** Counts the nodes that {@code root} depends on and that were not counted before. */

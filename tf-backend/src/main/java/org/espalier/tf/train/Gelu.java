@@ -37,6 +37,11 @@ record Gelu(String site, TensorRef argument, DataType dtype, boolean exact) impl
   }
 
   @Override
+  public Gelu withExtras(List<String> extras) {
+    return this;
+  }
+
+  @Override
   public boolean worthCompiling() {
     return true;
   }

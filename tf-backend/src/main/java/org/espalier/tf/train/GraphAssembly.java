@@ -28,7 +28,8 @@ final class GraphAssembly {
    * A body in the graph.
    *
    * @param inputs the placeholder of each input that is fed, by role
-   * @param logits the logits
+   * @param positions the placeholder of the numbers of the rows that logits are made of; empty
+   *     where they are made of all
    * @param classes how many tokens or image classes they are about
    * @param loss the nodes of the loss
    * @param trained names of the trained variables that the logits depend on
@@ -36,7 +37,7 @@ final class GraphAssembly {
    */
   record Body(
       Map<InputRole, String> inputs,
-      TensorRef logits,
+      Optional<String> positions,
       long classes,
       LossNodes loss,
       Set<String> trained,
@@ -75,12 +76,21 @@ final class GraphAssembly {
       formulas.forEach(formula -> roots.addAll(formula.extras()));
       graph.keepAncestorsOf(roots);
     }
+    Optional<ChosenRows.Moved> chosen =
+        shape.isMasked() ? chosen(graph, body.logits(), formulas, prefix) : Optional.empty();
+    formulas = chosen.map(ChosenRows.Moved::formulas).orElse(formulas);
     try (Graph types = new Graph()) {
       importInto(types, graph);
-      Logits logits = Logits.of(types, body.logits(), shape);
+      Logits logits =
+          chosen.isPresent()
+              ? Logits.ofChosenRows(types, body.logits())
+              : Logits.of(types, body.logits(), shape);
       classes = logits.classes();
+      boolean indexed = HeadGradients.canIndex(shape.rows(), classes);
       Optional<LinearHead> head =
-          form == StepForm.PLAIN ? Optional.empty() : LinearHead.find(graph, types, logits);
+          form == StepForm.PLAIN || !indexed
+              ? Optional.empty()
+              : LinearHead.find(graph, types, logits);
       Set<String> reads =
           GradientPath.bound(graph, types, trained.stream().map(binding::read).toList());
       trained.stream().filter(v -> reads.contains(binding.read(v))).forEach(reached::add);
@@ -95,7 +105,17 @@ final class GraphAssembly {
         .getLibrary()
         .getFunctionList()
         .forEach(f -> functions.putIfAbsent(f.getSignature().getName(), f));
-    return new Body(body.inputs(), body.logits(), classes, loss, reached, formulas);
+    return new Body(
+        body.inputs(), chosen.map(ChosenRows.Moved::positions), classes, loss, reached, formulas);
+  }
+
+  private Optional<ChosenRows.Moved> chosen(
+      GraphEdit graph, TensorRef tensor, List<Formula> formulas, String prefix) {
+    try (Graph types = new Graph()) {
+      importInto(types, graph);
+      Logits logits = Logits.of(types, tensor, shape);
+      return ChosenRows.apply(graph, types, logits, formulas, prefix);
+    }
   }
 
   private void importInto(Graph types, GraphEdit graph) {

@@ -73,6 +73,11 @@ final class GraphEdit {
     return node.getName();
   }
 
+  /** Adds a constant vector of 64 bit integers. */
+  String vector(String name, List<Long> values) {
+    return constant(name, integers(DataType.DT_INT64, values), List.of((long) values.size()));
+  }
+
   /** Adds a node under its own name, which is free. */
   void put(NodeDef.Builder node) {
     nodes.put(node.getName(), node);
@@ -141,6 +146,31 @@ final class GraphEdit {
     nodes.keySet().retainAll(kept);
   }
 
+  /** Returns the nodes that {@code roots} depend on, and the roots, each after its inputs. */
+  List<NodeDef.Builder> ordered(Collection<String> roots) {
+    List<NodeDef.Builder> ordered = new ArrayList<>();
+    Set<String> entered = new HashSet<>();
+    Set<String> done = new HashSet<>();
+    Deque<String> open = new ArrayDeque<>(roots);
+    while (!open.isEmpty()) {
+      String name = open.peek();
+      if (entered.add(name)) {
+        for (String input : nodes.get(name).getInputList()) {
+          String below = TensorRef.parse(input).node();
+          if (!entered.contains(below)) {
+            open.push(below);
+          }
+        }
+      } else {
+        open.pop();
+        if (done.add(name)) {
+          ordered.add(nodes.get(name));
+        }
+      }
+    }
+    return ordered;
+  }
+
   /** Puts {@code prefix} before each node's name, except those in {@code shared}. */
   void prefix(String prefix, Set<String> shared) {
     List<NodeDef.Builder> all = new ArrayList<>(nodes.values());
@@ -181,6 +211,17 @@ final class GraphEdit {
 
   static AttrValue tensor(TensorProto tensor) {
     return AttrValue.newBuilder().setTensor(tensor).build();
+  }
+
+  /** A vector, of 32 or 64 bit. */
+  static TensorProto.Builder integers(DataType type, List<Long> values) {
+    TensorProto.Builder vector = TensorProto.newBuilder().setDtype(type);
+    if (type == DataType.DT_INT64) {
+      vector.addAllInt64Val(values);
+    } else {
+      values.forEach(value -> vector.addIntVal(Math.toIntExact(value)));
+    }
+    return vector.setTensorShape(shape(List.of((long) values.size())).getShape());
   }
 
   static AttrValue types(DataType... types) {

@@ -43,35 +43,41 @@ final class HeadGradients {
     this.nodes = nodes;
     this.logits = logits;
     this.head = head;
-    String starts = nodes.constant("row_starts", rowStarts(), logits.rows());
-    NodeDef.Builder index = nodes.node("AddV2", "flat_index", starts, labels);
+    NodeDef.Builder index = nodes.node("AddV2", "flat_index", rowStarts(labels), labels);
     this.flatIndex = index.putAttr("T", GraphEdit.type(DataType.DT_INT32)).getName();
     String flat =
         nodes.reshape("flat_logits", logits.tensor().toString(), logits.rows(), logits.classes());
     String softmax = nodes.typed("Softmax", "probabilities", flat).getName();
-    this.probabilities =
-        nodes.reshape("flat_probabilities", softmax, logits.rows() * logits.classes(), 1);
+    this.probabilities = nodes.reshape("flat_probabilities", softmax, -1, 1);
     this.picked = picked();
   }
 
   /** Whether a head's elements can be counted by the 32 bit integers that index them. */
-  static boolean canIndex(Logits logits) {
-    return logits.rows() * logits.classes() <= Integer.MAX_VALUE;
+  static boolean canIndex(long rows, long classes) {
+    return rows * classes <= Integer.MAX_VALUE;
   }
 
-  private TensorProto.Builder rowStarts() {
-    TensorProto.Builder starts = TensorProto.newBuilder().setDtype(DataType.DT_INT32);
-    for (long row = 0; row < logits.rows(); row++) {
-      starts.addIntVal((int) (row * logits.classes()));
-    }
-    return starts;
+  /** 0, classes, 2 · classes and so on, for each row. */
+  private String rowStarts(String labels) {
+    NodeDef.Builder size = nodes.node("Size", "row_count", labels);
+    size.putAttr("T", GraphEdit.type(DataType.DT_INT32));
+    size.putAttr("out_type", GraphEdit.type(DataType.DT_INT32));
+    String classes = integer("classes", Math.toIntExact(logits.classes()));
+    NodeDef.Builder end = nodes.node("Mul", "row_end", size.getName(), classes);
+    end.putAttr("T", GraphEdit.type(DataType.DT_INT32));
+    NodeDef.Builder starts =
+        nodes.node("Range", "row_starts", integer("row_start", 0), end.getName(), classes);
+    return starts.putAttr("Tidx", GraphEdit.type(DataType.DT_INT32)).getName();
+  }
+
+  private String integer(String name, int value) {
+    return nodes.constant(
+        name, TensorProto.newBuilder().setDtype(DataType.DT_INT32).addIntVal(value));
   }
 
   private String picked() {
-    TensorProto.Builder axis = TensorProto.newBuilder().setDtype(DataType.DT_INT32).addIntVal(0);
     NodeDef.Builder gather =
-        nodes.node(
-            "GatherV2", "picked", probabilities, flatIndex, nodes.constant("picked/axis", axis));
+        nodes.node("GatherV2", "picked", probabilities, flatIndex, integer("picked/axis", 0));
     gather.putAttr("Tparams", GraphEdit.type(logits.dtype()));
     gather.putAttr("Tindices", GraphEdit.type(DataType.DT_INT32));
     return gather.putAttr("Taxis", GraphEdit.type(DataType.DT_INT32)).getName();
@@ -94,7 +100,7 @@ final class HeadGradients {
   Map<TensorRef, String> gradients(String share) {
     long rows = logits.rows();
     String column = nodes.reshape("share_column", share, rows, 1);
-    String error = nodes.reshape("error", error(), rows, logits.classes());
+    String error = nodes.reshape("error", error(column), rows, logits.classes());
     Map<TensorRef, String> gradients = new LinkedHashMap<>();
 
     String table = head.table().toString();
@@ -130,8 +136,8 @@ final class HeadGradients {
   }
 
   /** P − Y, in the memory of P: InplaceSub aliases its input, which nobody reads afterwards. */
-  private String error() {
-    String ones = nodes.filled("ones", 1, logits.rows(), 1);
+  private String error(String column) {
+    String ones = nodes.typed("OnesLike", "ones", column).getName();
     NodeDef.Builder error = nodes.typed("InplaceSub", "flat_error", probabilities, flatIndex, ones);
     return error.addInput("^" + picked).getName();
   }

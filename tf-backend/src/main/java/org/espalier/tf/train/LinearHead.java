@@ -81,12 +81,18 @@ record LinearHead(
     Shape hiddenShape = shape(graph, types, hidden);
     boolean legal =
         !node.getAttrOrDefault(transposeLeft, no).getB()
-            && !hiddenShape.hasUnknownDimension()
+            && isKnown(hiddenShape)
             && shape(graph, types, table).numDimensions() == 2;
     boolean rowsAreTokens = node.getAttrOrDefault(transposeRight, no).getB();
     return legal
         ? Optional.of(new LinearHead(hidden, hiddenShape, table, rowsAreTokens, bias))
         : Optional.empty();
+  }
+
+  /** The first axis may be that of chosen rows, of which each step has another number. */
+  private static boolean isKnown(Shape shape) {
+    return !shape.isUnknown()
+        && shape.toListOrNull().stream().skip(1).noneMatch(size -> size == Shape.UNKNOWN_SIZE);
   }
 
   private static boolean endsIn(Shape shape, long size) {

@@ -12,7 +12,8 @@ import org.tensorflow.proto.DataType;
 /**
  * The logits of a prepared body, of a type that can be trained.
  *
- * @param leading their shape but for the last axis: [batch, sequence] or [batch]
+ * @param leading their shape but for the last axis: [batch, sequence] or [batch], or [-1] where
+ *     they are of as many rows as a step chooses
  * @param classes size of the last axis: of the vocabulary, or the number of image classes
  */
 record Logits(TensorRef tensor, DataType dtype, List<Long> leading, long classes) {
@@ -48,7 +49,13 @@ record Logits(TensorRef tensor, DataType dtype, List<Long> leading, long classes
     return new Logits(tensor, dtype, step.labels(), shape[axes]);
   }
 
-  /** The number of rows: of labels. */
+  /** Those of a body that {@link ChosenRows} changed: the same, of as many rows as are chosen. */
+  static Logits ofChosenRows(Graph types, TensorRef tensor) {
+    Output<?> output = types.operation(tensor.node()).output(tensor.index());
+    return new Logits(tensor, output.dataType(), List.of(-1L), output.shape().get(1));
+  }
+
+  /** The number of rows, which is that of labels; -1 if each step chooses some. */
   long rows() {
     return leading.stream().mapToLong(Long::longValue).reduce(1, Math::multiplyExact);
   }

@@ -37,8 +37,7 @@ record LossNodes(
   /** Adds the loss and its gradients, by the inputs of {@code head} where there is one. */
   static LossNodes forTraining(
       GraphEdit graph, String prefix, Logits logits, Optional<LinearHead> head) {
-    return new Builder(graph, prefix, logits)
-        .training(head.filter(h -> HeadGradients.canIndex(logits)));
+    return new Builder(graph, prefix, logits).training(head);
   }
 
   private static final class Builder {

@@ -115,7 +115,7 @@ final class StageRunner {
         data.positions(),
         (double) trainer.flops().forward(),
         (double) trainer.flops().backward(),
-        DensityScaledFlops.of(trainer, model.masks(), (long) settings.batch() * data.positions()));
+        DensityScaledFlops.of(trainer, model.masks()));
   }
 
   private void steps(

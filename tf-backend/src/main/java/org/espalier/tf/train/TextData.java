@@ -66,7 +66,9 @@ final class TextData implements StageData {
 
   @Override
   public StepShape shape() {
-    return StepShape.tokens(batch, sequence);
+    return objective == Objective.MLM
+        ? StepShape.masked(batch, sequence, MlmMasking.RATE)
+        : StepShape.tokens(batch, sequence);
   }
 
   @Override

@@ -24,7 +24,7 @@ final class TrainGraph implements AutoCloseable {
   private final Optional<GradientSums> sums;
   private final OptimizerNodes optimizer;
   private final SessionVariables variables;
-  private final Flops flops;
+  private final FlopCounter.Cost cost;
 
   /** The names under which {@link #variables} knows a parameter's moments. */
   static String firstMoment(String variable) {
@@ -71,11 +71,27 @@ final class TrainGraph implements AutoCloseable {
               sums.map(GradientSums::targets).orElse(targets),
               sums.map(GradientSums::factor));
       variables = places();
-      String backward = sums.map(GradientSums::add).orElse(optimizer.update()).name();
-      flops = FlopCounter.count(graph, backward, training.loss().mean()).times(task.parts());
+      cost = cost(task.shape()).times(task.parts());
     } catch (RuntimeException e) {
       graph.close();
       throw e;
+    }
+  }
+
+  /** Where each step chooses rows, it is counted of as many as are expected. */
+  private FlopCounter.Cost cost(StepShape shape) {
+    LossNodes loss = training.loss();
+    String update = sums.map(GradientSums::add).orElse(optimizer.update()).name();
+    if (training.positions().isEmpty()) {
+      return FlopCounter.count(graph, update, loss.mean());
+    }
+    GraphEdit edit = new GraphEdit(graph.toGraphDef());
+    for (String fed : List.of(training.positions().get(), loss.labels(), loss.weights())) {
+      edit.node(fed).putAttr("shape", GraphEdit.shape(List.of(shape.chosen())));
+    }
+    try (Graph expected = new Graph()) {
+      GraphAssembly.importInto(expected, edit.toGraphDef());
+      return FlopCounter.count(expected, update, loss.mean());
     }
   }
 
@@ -215,7 +231,12 @@ final class TrainGraph implements AutoCloseable {
 
   /** Those of a step, all its parts together. */
   Flops flops() {
-    return flops;
+    return cost.flops();
+  }
+
+  /** What the forward pass spends on products with a variable. */
+  long products(String variable) {
+    return cost.products().getOrDefault(assembly.read(variable), 0L);
   }
 
   @Override

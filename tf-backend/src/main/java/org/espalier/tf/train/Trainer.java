@@ -79,6 +79,11 @@ final class Trainer implements AutoCloseable {
     return graph.flops();
   }
 
+  /** What a step's forward pass spends on products with a variable. */
+  long products(String variable) {
+    return graph.products(variable);
+  }
+
   /** How often each of {@link #trained} was updated; a live array. */
   long[] updates() {
     return updates;
@@ -198,7 +203,7 @@ final class Trainer implements AutoCloseable {
   }
 
   private void check(Example example) {
-    if (!example.shape().equals(task.shape())) {
+    if (!example.shape().input().equals(task.shape().input())) {
       throw new IllegalArgumentException(
           "an example of %s for a graph of %s".formatted(example.shape(), task.shape()));
     }

@@ -3,6 +3,7 @@ package org.espalier.tf.train;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -10,6 +11,7 @@ import org.espalier.api.OptimizerSettings;
 import org.espalier.api.TrainableSet;
 import org.espalier.tf.bundle.BundleReader;
 import org.espalier.tf.family.FamilyModel;
+import org.tensorflow.proto.DataType;
 
 /** A trainer of a family's model with its initial values. */
 final class FamilyTraining implements AutoCloseable {
@@ -42,6 +44,16 @@ final class FamilyTraining implements AutoCloseable {
       int sequence,
       DeviceSettings device,
       StepForm form) {
+    return of(written, trained, optimizer, StepShape.tokens(batch, sequence), device, form);
+  }
+
+  static FamilyTraining of(
+      Written written,
+      Set<String> trained,
+      OptimizerSettings optimizer,
+      StepShape shape,
+      DeviceSettings device,
+      StepForm form) {
     TrainableModel model = written.model();
     TrainingTask task =
         new TrainingTask(
@@ -51,7 +63,7 @@ final class FamilyTraining implements AutoCloseable {
             trained,
             model.decayed(),
             optimizer,
-            StepShape.tokens(batch, sequence),
+            shape,
             1);
     FamilyTraining training = new FamilyTraining(new Trainer(task, device, form));
     training.fill(written.directory().resolve("variables/variables"));
@@ -78,15 +90,17 @@ final class FamilyTraining implements AutoCloseable {
   }
 
   /** The first moments of all trained parameters: after one step, their gradients times 1 − β₁. */
-  Map<String, float[]> firstMoments() {
-    Map<String, float[]> moments = new TreeMap<>();
+  Map<String, double[]> firstMoments() {
+    Map<String, double[]> moments = new TreeMap<>();
     try (Snapshot snapshot = trainer.snapshot()) {
       for (ModelVariable variable : trainer.trained()) {
-        ByteBuffer bytes = ByteBuffer.allocate((int) variable.elements() * 4);
+        boolean wide = variable.dtype() == DataType.DT_DOUBLE;
+        double[] values = new double[(int) variable.elements()];
+        ByteBuffer bytes = ByteBuffer.allocate(values.length * (wide ? 8 : 4));
         bytes.order(ByteOrder.LITTLE_ENDIAN);
         snapshot.get(TrainGraph.firstMoment(variable.name())).get(0, bytes);
-        float[] values = new float[(int) variable.elements()];
-        bytes.flip().asFloatBuffer().get(values);
+        bytes.flip();
+        Arrays.setAll(values, i -> wide ? bytes.getDouble() : bytes.getFloat());
         moments.put(variable.name(), values);
       }
     }

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 import org.espalier.api.DType;
 import org.espalier.api.GrowthPlan;
 import org.espalier.api.HostTensor;
@@ -82,7 +81,7 @@ class ScaledSlotsGradientTest {
 
     Map<String, String> sizes = new TreeMap<>(SMALL);
     sizes.putAll(Map.of("residual", "16", "heads", "4", "ffn", "9"));
-    Map<String, float[]> wanted =
+    Map<String, double[]> wanted =
         moments(
             new FamilyTraining.Written(
                 wide, FamilyModel.build(FamilyOptions.parse(family, sizes))));
@@ -90,7 +89,7 @@ class ScaledSlotsGradientTest {
     assertThat(scaled.keySet()).isEqualTo(wanted.keySet());
     scaled.forEach(
         (name, tensor) -> {
-          float[] gradient = wanted.get(name);
+          double[] gradient = wanted.get(name);
           // The keys' bias has a gradient of rounding errors.
           double largest = name.endsWith("key/bias") ? 1e-3 : 0;
           double furthest = 0;
@@ -102,7 +101,7 @@ class ScaledSlotsGradientTest {
         });
   }
 
-  private static Map<String, float[]> moments(FamilyTraining.Written written) {
+  private static Map<String, double[]> moments(FamilyTraining.Written written) {
     // Without a limit: the norm of all gradients is another in the wider model.
     OptimizerSettings optimizer = new OptimizerSettings(0.01, 0, 0, 0.9, 0.99, 1e-6, 0, 0);
     try (FamilyTraining training =
@@ -114,16 +113,12 @@ class ScaledSlotsGradientTest {
   }
 
   private static Map<String, HostTensor> tensors(
-      Map<String, Parameter> parameters, Map<String, float[]> values) {
+      Map<String, Parameter> parameters, Map<String, double[]> values) {
     Map<String, HostTensor> tensors = new LinkedHashMap<>();
     values.forEach(
-        (name, floats) ->
+        (name, elements) ->
             tensors.put(
-                name,
-                HostTensor.of(
-                    DType.FLOAT32,
-                    parameters.get(name).shape(),
-                    IntStream.range(0, floats.length).mapToDouble(i -> floats[i]).toArray())));
+                name, HostTensor.of(DType.FLOAT32, parameters.get(name).shape(), elements)));
     return tensors;
   }
 

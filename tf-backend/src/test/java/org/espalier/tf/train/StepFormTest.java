@@ -26,7 +26,7 @@ final class StepFormTest {
   @DisplayName("Without dropout all forms have the same loss and gradients, up to rounding")
   void formsAgree(String family, String activation) {
     FamilyTraining.Written written = written(family, activation, "0");
-    Map<String, float[]> plain = gradients(written, written.all(), StepForm.PLAIN);
+    Map<String, double[]> plain = gradients(written, written.all(), StepForm.PLAIN);
     assertClose(gradients(written, written.all(), StepForm.FUSED), plain);
     assertClose(gradients(written, written.all(), StepForm.COMPILED), plain);
   }
@@ -43,7 +43,7 @@ final class StepFormTest {
     FamilyTraining.Written written = written(family, "gelu", "0");
     Set<String> part =
         written.all().stream().filter(n -> n.startsWith(prefix)).collect(Collectors.toSet());
-    Map<String, float[]> plain = gradients(written, part, StepForm.PLAIN);
+    Map<String, double[]> plain = gradients(written, part, StepForm.PLAIN);
     assertThat(plain.keySet()).isEqualTo(part);
     assertClose(gradients(written, part, StepForm.FUSED), plain);
   }
@@ -82,7 +82,7 @@ final class StepFormTest {
     return FamilyTraining.of(written, trained, optimizer, 3, 8, DeviceSettings.CPU, form);
   }
 
-  private static Map<String, float[]> gradients(
+  private static Map<String, double[]> gradients(
       FamilyTraining.Written written, Set<String> trained, StepForm form) {
     try (FamilyTraining training = training(written, trained, form)) {
       assertThat(training.trainer().step(example(), 0, 0.01).loss()).isBetween(3.5, 3.9);
@@ -91,12 +91,12 @@ final class StepFormTest {
   }
 
   /** To 1e-5 of each parameter's largest gradient; the keys' bias has one of rounding errors. */
-  private static void assertClose(Map<String, float[]> actual, Map<String, float[]> expected) {
+  private static void assertClose(Map<String, double[]> actual, Map<String, double[]> expected) {
     assertThat(actual.keySet()).isEqualTo(expected.keySet());
     expected.forEach(
         (name, values) -> {
           double largest = name.endsWith("key/bias") ? 1e-3 : 0;
-          for (float value : values) {
+          for (double value : values) {
             largest = Math.max(largest, Math.abs(value));
           }
           double furthest = 0;

@@ -18,8 +18,8 @@ import org.espalier.tf.train.FamilyTraining.Written;
  * Times training steps; {@code benchmarks/step.py} and {@code benchmarks/part.py} run it.
  *
  * <p>Arguments: number of timed steps, then {@code key=value} for family settings, {@code family},
- * {@code batch}, {@code sequence}, {@code form}, {@code intra}, {@code inter}, and the selectors
- * {@code train} and {@code freeze}. Prints one JSON line.
+ * {@code batch}, {@code sequence}, {@code form}, {@code intra}, {@code inter}, {@code share} of the
+ * positions that count, and the selectors {@code train} and {@code freeze}. Prints one JSON line.
  */
 final class StepTiming {
   private static final int WARM_UP = 5;
@@ -32,7 +32,7 @@ final class StepTiming {
     settings.putAll(Map.of("blocks", "4", "residual", "256", "heads", "4", "vocabulary", "8192"));
     settings.putAll(Map.of("positions", "128", "family", "gpt", "batch", "16"));
     settings.putAll(Map.of("sequence", "128", "intra", "0", "inter", "0", "form", "FUSED"));
-    settings.put("train", "all");
+    settings.putAll(Map.of("train", "all", "share", "1"));
     for (int i = 1; i < args.length; i++) {
       String[] pair = args[i].split("=", 2);
       settings.put(pair[0], pair[1]);
@@ -41,6 +41,7 @@ final class StepTiming {
     String family = settings.remove("family");
     int batch = Integer.parseInt(settings.remove("batch"));
     int sequence = Integer.parseInt(settings.remove("sequence"));
+    double share = Double.parseDouble(settings.remove("share"));
     DeviceSettings device =
         new DeviceSettings(
             "cpu",
@@ -55,12 +56,11 @@ final class StepTiming {
             written,
             written.model().chosenBy(trainable),
             optimizer,
-            batch,
-            sequence,
+            StepShape.masked(batch, sequence, share),
             device,
             form)) {
       int vocabulary = Integer.parseInt(settings.get("vocabulary"));
-      time(training.trainer(), example(batch, sequence, vocabulary), steps);
+      time(training.trainer(), example(batch, sequence, vocabulary, share), steps);
     }
   }
 
@@ -109,7 +109,7 @@ final class StepTiming {
         trainer.flops().backward());
   }
 
-  private static Example example(int batch, int sequence, int vocabulary) {
+  private static Example example(int batch, int sequence, int vocabulary, double share) {
     SeededRandom random = SeededRandom.of(8);
     int[][] rows = new int[batch][sequence + 1];
     for (int i = 0; i < batch; i++) {
@@ -117,7 +117,18 @@ final class StepTiming {
         rows[i][j] = random.below((long) i * (sequence + 1) + j, vocabulary);
       }
     }
-    return TokenExample.nextToken(rows);
+    int[][] tokens = new int[batch][];
+    int[][] labels = new int[batch][];
+    float[][] weights = new float[batch][sequence];
+    for (int i = 0; i < batch; i++) {
+      tokens[i] = Arrays.copyOf(rows[i], sequence);
+      labels[i] = Arrays.copyOfRange(rows[i], 1, sequence + 1);
+      for (int j = 0; j < sequence; j++) {
+        // The positions that keras_step.py chooses.
+        weights[i][j] = (i * sequence + j) * 19 % 100 < 100 * share ? 1 : 0;
+      }
+    }
+    return new TokenExample(tokens, labels, weights);
   }
 
   private static double median(double[] values) {
