@@ -12,7 +12,7 @@ import org.espalier.tf.bundle.BundleWriter;
 import org.espalier.tf.graph.BlockFinder;
 import org.espalier.tf.graph.BlockStructure;
 import org.espalier.tf.graph.DepthRewriter;
-import org.espalier.tf.graph.ModelVariable;
+import org.espalier.tf.graph.GraphVariable;
 import org.espalier.tf.graph.ModelVariables;
 import org.espalier.tf.graph.RewrittenModel;
 import org.espalier.tf.savedmodel.CheckpointGraph;
@@ -70,7 +70,7 @@ class DepthRewriteTest {
           CheckpointGraph.keys(bundle.readString(CheckpointGraph.KEY), model.objects());
       BlockStructure blocks = BlockFinder.find(model, keys);
       Map<String, String> ofBlock = new HashMap<>();
-      for (ModelVariable variable : ModelVariables.list(model, keys, Optional.of(blocks))) {
+      for (GraphVariable variable : ModelVariables.list(model, keys, Optional.of(blocks))) {
         variable
             .block()
             .ifPresent(
@@ -84,7 +84,7 @@ class DepthRewriteTest {
           staging -> {
             BundleWriter writer =
                 BundleWriter.create(staging.resolve(SavedModelDirectory.VARIABLES_PREFIX));
-            for (ModelVariable variable : next.variables()) {
+            for (GraphVariable variable : next.variables()) {
               String source =
                   variable.block().isPresent()
                       ? ofBlock.get(

@@ -90,6 +90,8 @@ enum PythonEnvironment {
             "--quiet",
             // Pins are complete; KerasHub would bring a second TensorFlow.
             "--no-deps",
+            // Python compiles what is imported; compiling all of TensorFlow takes minutes.
+            "--no-compile",
             "--disable-pip-version-check",
             "--requirement",
             requirements.toString());

@@ -23,7 +23,7 @@ import org.espalier.api.Mask;
 import org.espalier.api.TensorRule;
 import org.espalier.tf.bundle.BundleWriter;
 import org.espalier.tf.bundle.PlannedTensor;
-import org.espalier.tf.graph.ModelVariable;
+import org.espalier.tf.graph.GraphVariable;
 import org.espalier.tf.savedmodel.BuiltGraph;
 import org.espalier.tf.savedmodel.CheckpointGraph;
 import org.espalier.tf.savedmodel.GraphFile;
@@ -193,7 +193,7 @@ final class ModelGrowth {
       rest.variables().keys().values().forEach(done::addAll);
     }
     targets.keys().values().forEach(done::addAll);
-    for (ModelVariable variable : targets.others()) {
+    for (GraphVariable variable : targets.others()) {
       String source =
           variable
               .previousKey()

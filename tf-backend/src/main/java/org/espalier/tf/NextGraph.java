@@ -12,7 +12,7 @@ import org.espalier.api.ModelSpec;
 import org.espalier.api.Parameter;
 import org.espalier.tf.graph.DepthRewriter;
 import org.espalier.tf.graph.FunctionFate;
-import org.espalier.tf.graph.ModelVariable;
+import org.espalier.tf.graph.GraphVariable;
 import org.espalier.tf.graph.RewrittenModel;
 import org.espalier.tf.savedmodel.CheckpointGraph;
 import org.espalier.tf.savedmodel.GraphFile;
@@ -75,7 +75,7 @@ record NextGraph(
     Map<String, List<String>> keys = new LinkedHashMap<>();
     Map<String, String> patterns = new HashMap<>();
     Variables found = Variables.of(next.variables());
-    Map<String, ModelVariable> named = Variables.named(next.variables());
+    Map<String, GraphVariable> named = Variables.named(next.variables());
     found
         .parameters()
         .forEach(

@@ -13,7 +13,7 @@ import org.espalier.api.Parameter;
 import org.espalier.tf.family.FamilyRecognition;
 import org.espalier.tf.graph.BlockFinder;
 import org.espalier.tf.graph.BlockStructure;
-import org.espalier.tf.graph.ModelVariable;
+import org.espalier.tf.graph.GraphVariable;
 import org.espalier.tf.graph.ModelVariables;
 import org.espalier.tf.layout.LayoutParameter;
 import org.espalier.tf.layout.LayoutRecognition;
@@ -75,16 +75,16 @@ record Recognition(ModelSpec spec, Variables variables, List<String> limits) {
     } catch (EspalierException noBlocks) {
       limits.add("Depth cannot grow: " + noBlocks.getMessage());
     }
-    List<ModelVariable> all = ModelVariables.list(model, keys, blocks);
+    List<GraphVariable> all = ModelVariables.list(model, keys, blocks);
     Variables variables = Variables.of(all);
-    Map<String, ModelVariable> named = Variables.named(all);
+    Map<String, GraphVariable> named = Variables.named(all);
     int count = blocks.map(BlockStructure::blocks).orElse(0);
     List<LayoutParameter> parameters = new ArrayList<>();
     variables
         .parameters()
         .forEach(
             (name, parameter) -> {
-              ModelVariable variable = named.get(name);
+              GraphVariable variable = named.get(name);
               parameters.add(new LayoutParameter(parameter, variable.name(), variable.path()));
             });
     Optional<LayoutRecognition.Recognised> recognised =

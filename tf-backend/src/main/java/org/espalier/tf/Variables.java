@@ -13,7 +13,7 @@ import org.espalier.api.EspalierException;
 import org.espalier.api.ModelSpec;
 import org.espalier.api.Parameter;
 import org.espalier.api.Roles;
-import org.espalier.tf.graph.ModelVariable;
+import org.espalier.tf.graph.GraphVariable;
 import org.espalier.tf.savedmodel.CheckpointGraph;
 import org.espalier.tf.weights.ElementTypes;
 import org.tensorflow.proto.TensorShapeProto;
@@ -27,7 +27,7 @@ import org.tensorflow.proto.TensorShapeProto;
  * @param others variables that are no numbers, such as strings; they are only copied
  */
 record Variables(
-    Map<String, Parameter> parameters, Map<String, List<String>> keys, List<ModelVariable> others) {
+    Map<String, Parameter> parameters, Map<String, List<String>> keys, List<GraphVariable> others) {
   /** Copies the collections. */
   Variables {
     parameters = ImmutableMap.copyOf(parameters);
@@ -36,11 +36,11 @@ record Variables(
   }
 
   /** Sorts the variables of a model. */
-  static Variables of(List<ModelVariable> all) {
+  static Variables of(List<GraphVariable> all) {
     Map<String, Parameter> parameters = new LinkedHashMap<>();
     Map<String, List<String>> keys = new LinkedHashMap<>();
-    List<ModelVariable> others = new ArrayList<>();
-    for (ModelVariable variable : all) {
+    List<GraphVariable> others = new ArrayList<>();
+    for (GraphVariable variable : all) {
       Optional<DType> dtype = ElementTypes.of(variable.type());
       if (dtype.isEmpty()) {
         others.add(variable);
@@ -54,9 +54,9 @@ record Variables(
   }
 
   /** Returns those of some variables that are numbers, by the name of the parameter of each. */
-  static Map<String, ModelVariable> named(List<ModelVariable> all) {
-    Map<String, ModelVariable> named = new LinkedHashMap<>();
-    for (ModelVariable variable : all) {
+  static Map<String, GraphVariable> named(List<GraphVariable> all) {
+    Map<String, GraphVariable> named = new LinkedHashMap<>();
+    for (GraphVariable variable : all) {
       ElementTypes.of(variable.type())
           .ifPresent(dtype -> named.put(parameter(variable, dtype).name(), variable));
     }
@@ -78,7 +78,7 @@ record Variables(
     return new Variables(spec.parametersByName(), keys, List.of());
   }
 
-  private static Parameter parameter(ModelVariable variable, DType dtype) {
+  private static Parameter parameter(GraphVariable variable, DType dtype) {
     List<Long> shape = shape(variable.shape(), variable.path());
     try {
       return new Parameter(

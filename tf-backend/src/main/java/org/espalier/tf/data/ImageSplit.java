@@ -19,11 +19,7 @@ public final class ImageSplit implements CorpusSplit {
   }
 
   static ImageSplit of(ImageStore store, double fraction) {
-    if (!(fraction > 0 && fraction < 1)) {
-      throw new EspalierException(
-          "held-out fraction is %s: allowed is more than 0 and less than 1".formatted(fraction));
-    }
-    long heldOut = (long) Math.ceil(store.size() * fraction);
+    long heldOut = new HeldOutShare(fraction).of(store.size());
     if (heldOut == store.size()) {
       throw new EspalierException(
           "%s leaves no image to train on and %,d held out: both need some"

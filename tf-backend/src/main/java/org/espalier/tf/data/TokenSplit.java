@@ -40,11 +40,7 @@ public record TokenSplit(TokenSpan training, TokenSpan heldOut) implements Corpu
   }
 
   static TokenSplit lastPart(TokenStore store, double fraction) {
-    if (!(fraction > 0 && fraction < 1)) {
-      throw new EspalierException(
-          "held-out fraction is %s: allowed is more than 0 and less than 1".formatted(fraction));
-    }
-    long boundary = store.size() - (long) Math.ceil(store.size() * fraction);
+    long boundary = store.size() - new HeldOutShare(fraction).of(store.size());
     return new TokenSplit(
         new TokenSpan(store, 0, boundary), new TokenSpan(store, boundary, store.size()));
   }

@@ -19,8 +19,8 @@ import org.tensorflow.proto.TrackableObjectGraphOuterClass.TrackableObjectGraph.
 /**
  * Tells which objects belong to one block: its layers, their functions and its variables.
  *
- * <p>An object belongs to a block when it leads to variables of that block alone, or is reached
- * only through such objects.
+ * <p>An object belongs to a block when it leads to variables of that block alone, stands among such
+ * objects in a numbered list, or is reached only through such objects.
  */
 final class BlockObjects {
   private final DraftObjects objects;
@@ -40,17 +40,28 @@ final class BlockObjects {
       own.add(ofOnlyBlock());
       return own;
     }
-    List<BitSet> leads = leads();
+    Map<Integer, Integer> leading = leadingToOne();
+    Map<Integer, Integer> containers = new HashMap<>(leading);
+    containers.putAll(new SiblingsWithoutVariables(objects, leading, structure.blocks()).blockOf());
     for (int block = 0; block < structure.blocks(); block++) {
-      Set<Integer> containers = new TreeSet<>();
-      for (int node = 0; node < leads.size(); node++) {
-        if (leads.get(node).cardinality() == 1 && leads.get(node).get(block)) {
-          containers.add(node);
-        }
-      }
-      own.add(withDominated(containers));
+      int number = block;
+      Set<Integer> ofBlock = new TreeSet<>(containers.keySet());
+      ofBlock.removeIf(node -> containers.get(node) != number);
+      own.add(withDominated(ofBlock));
     }
     return own;
+  }
+
+  /** The block of each object that leads to variables of one block alone. */
+  private Map<Integer, Integer> leadingToOne() {
+    Map<Integer, Integer> blocks = new HashMap<>();
+    List<BitSet> leads = leads();
+    for (int node = 0; node < leads.size(); node++) {
+      if (leads.get(node).cardinality() == 1) {
+        blocks.put(node, leads.get(node).nextSetBit(0));
+      }
+    }
+    return blocks;
   }
 
   /** The blocks whose variables each object leads to. */

@@ -1,6 +1,7 @@
 package org.espalier.tf.graph;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -78,7 +79,10 @@ final class ChildNumbers {
     return edited;
   }
 
-  /** Positions of children by what surrounds their number, where every block has as many. */
+  /**
+   * Positions of children by what surrounds their number, where every block has as many; the first
+   * may have fewer, as what is shared with the model's beginning is not counted to it.
+   */
   private Map<String, List<Integer>> groups(List<ObjectReference> children) {
     Map<String, List<Integer>> all = new LinkedHashMap<>();
     for (int i = 0; i < children.size(); i++) {
@@ -103,12 +107,10 @@ final class ChildNumbers {
         counts[block]++;
       }
     }
-    for (int n : counts) {
-      if (n == 0 || n != counts[0]) {
-        return false;
-      }
-    }
-    return true;
+    int last = counts[old - 1];
+    return counts[0] > 0
+        && counts[0] <= last
+        && Arrays.stream(counts).skip(1).allMatch(n -> n == last);
   }
 
   private void number(

@@ -363,14 +363,14 @@ public final class DepthRewriter {
     return BlockStructure.of(count, members);
   }
 
-  private List<ModelVariable> list(
+  private List<GraphVariable> list(
       ObjectPaths newPaths,
       Map<Integer, String> newKeys,
       BlockStructure blocks,
       Map<Integer, Integer> origin,
       Map<Integer, Integer> template,
       DraftObjects.Final result) {
-    List<ModelVariable> list = new ArrayList<>();
+    List<GraphVariable> list = new ArrayList<>();
     newKeys.forEach(
         (node, key) -> {
           SavedVariable variable = result.graph().getNodes(node).getVariable();
@@ -379,7 +379,7 @@ public final class DepthRewriter {
           Integer source =
               place.isEmpty() ? template.getOrDefault(node, origin.get(node)) : origin.get(node);
           list.add(
-              new ModelVariable(
+              new GraphVariable(
                   node,
                   newPaths.path(node).orElseThrow(),
                   variable.getName(),

@@ -20,11 +20,11 @@ public final class ModelVariables {
    * @param keys the checkpoint key of each variable, by object-graph node
    * @param blocks the model's blocks, when they are known
    */
-  public static List<ModelVariable> list(
+  public static List<GraphVariable> list(
       SavedModelDirectory model, Map<Integer, String> keys, Optional<BlockStructure> blocks) {
     ObjectPaths paths = new ObjectPaths(model.objects());
     Map<Integer, Integer> twins = VariableTwins.find(model, keys);
-    List<ModelVariable> variables = new ArrayList<>();
+    List<GraphVariable> variables = new ArrayList<>();
     for (int node : paths.variables()) {
       if (twins.containsKey(node)) {
         continue;
@@ -40,7 +40,7 @@ public final class ModelVariables {
       SavedVariable variable = model.objects().getNodes(node).getVariable();
       Optional<BlockStructure.Place> place = blocks.flatMap(structure -> structure.place(node));
       variables.add(
-          new ModelVariable(
+          new GraphVariable(
               node,
               paths.path(node).orElseThrow(),
               variable.getName(),

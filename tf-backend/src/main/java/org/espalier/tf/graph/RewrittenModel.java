@@ -18,7 +18,7 @@ public record RewrittenModel(
     SavedModel proto,
     TrackableObjectGraph checkpointGraph,
     BlockStructure blocks,
-    List<ModelVariable> variables,
+    List<GraphVariable> variables,
     List<FunctionFate> fates,
     List<String> notes) {
 

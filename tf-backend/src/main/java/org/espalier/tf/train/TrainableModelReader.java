@@ -20,6 +20,7 @@ import org.espalier.tf.graph.BlockStructure;
 import org.espalier.tf.graph.EmittedGraph;
 import org.espalier.tf.graph.Flattener;
 import org.espalier.tf.graph.GraphEmitter;
+import org.espalier.tf.graph.GraphVariable;
 import org.espalier.tf.graph.ModelVariables;
 import org.espalier.tf.savedmodel.CheckpointGraph;
 import org.espalier.tf.savedmodel.MaskFile;
@@ -107,10 +108,9 @@ final class TrainableModelReader {
     return names.containsAll(spec.parametersByName().keySet());
   }
 
-  private static Map<Integer, ModelVariable> named(
-      List<org.espalier.tf.graph.ModelVariable> variables) {
+  private static Map<Integer, ModelVariable> named(List<GraphVariable> variables) {
     Map<Integer, ModelVariable> named = new LinkedHashMap<>();
-    for (org.espalier.tf.graph.ModelVariable variable : variables) {
+    for (GraphVariable variable : variables) {
       named.put(
           variable.node(),
           new ModelVariable(

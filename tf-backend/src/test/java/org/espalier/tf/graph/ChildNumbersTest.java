@@ -36,11 +36,25 @@ class ChildNumbersTest {
   }
 
   @Test
+  void takesAFirstBlockWithFewerChildren() {
+    Map<Integer, Integer> blocks = Map.of(10, 0, 11, 1, 21, 1, 12, 2, 22, 2);
+    assertThat(edit(blocks, 4, "0", 1, "1", 10, "2", 21, "3", 11, "4", 22, "5", 12, "6", 2))
+        .containsExactly("0=1", "1=10", "2=21", "3=11", "4=22", "5=12", "6=322", "7=312", "8=2");
+    assertThat(edit(blocks, 2, "0", 1, "1", 10, "2", 21, "3", 11, "4", 22, "5", 12, "6", 2))
+        .containsExactly("0=1", "1=10", "2=21", "3=11", "4=2");
+  }
+
+  @Test
   void leavesOtherNamesAlone() {
     assertThat(edit(2, "a", 10, "b", 11, "c", 12, "v2", 1)).containsExactly("a=10", "b=11", "v2=1");
   }
 
   private static List<String> edit(int count, Object... namesAndNodes) {
+    return edit(BLOCKS, count, namesAndNodes);
+  }
+
+  private static List<String> edit(
+      Map<Integer, Integer> blocks, int count, Object... namesAndNodes) {
     List<ObjectReference> children = new ArrayList<>();
     for (int i = 0; i < namesAndNodes.length; i += 2) {
       children.add(
@@ -49,7 +63,7 @@ class ChildNumbersTest {
               .setNodeId((Integer) namesAndNodes[i + 1])
               .build());
     }
-    return new ChildNumbers(BLOCKS, 3, count, (node, block) -> 100 * block + node)
+    return new ChildNumbers(blocks, 3, count, (node, block) -> 100 * block + node)
         .edit(children).stream()
             .map(child -> child.getLocalName() + "=" + child.getNodeId())
             .toList();

@@ -104,7 +104,7 @@ class DepthRewriterTest {
   @Test
   void namesTheSourceOfWhatRemains() {
     RewrittenModel grown = rewrite(new TinyModel(2), 3);
-    for (ModelVariable variable : grown.variables()) {
+    for (GraphVariable variable : grown.variables()) {
       boolean fresh = variable.block().orElse(0) == 2;
       assertThat(variable.previousKey().isPresent()).isEqualTo(!fresh);
       assertThat(variable.key()).isEqualTo(CheckpointGraph.keyOf(variable.path()));

@@ -21,7 +21,7 @@ import org.tensorflow.proto.TensorShapeProto;
  * @param previousKey the entry of the model it was made from that holds the same variable; empty
  *     for a new block's, and for a model that was not rewritten
  */
-public record ModelVariable(
+public record GraphVariable(
     int node,
     String path,
     String name,
@@ -34,7 +34,7 @@ public record ModelVariable(
     Optional<String> previousKey) {
 
   /** Copies the list. */
-  public ModelVariable {
+  public GraphVariable {
     keys = List.copyOf(keys);
   }
 
