@@ -103,6 +103,9 @@ final class RowRules {
     if (ELEMENTWISE.contains(node.getOp())) {
       return elementwise(node, shape);
     }
+    if (node.getOp().equals("Einsum")) {
+      return products.einsum(node, shape);
+    }
     Optional<RowShape> first =
         node.getInputCount() == 0 ? Optional.empty() : rowShape(input(node, 0));
     if (first.isEmpty()) {
@@ -118,7 +121,6 @@ final class RowRules {
       case "Transpose" -> transpose(node, x);
       case "MatMul" -> products.matMul(node, x);
       case "BatchMatMulV2", "BatchMatMulV3" -> products.batchMatMul(node, x, shape);
-      case "Einsum" -> products.einsum(node, shape);
       default -> Optional.empty();
     };
   }

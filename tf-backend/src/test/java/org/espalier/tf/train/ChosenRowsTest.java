@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
+import org.tensorflow.proto.NodeDef;
 
 @DisplayName("The gather of chosen rows")
 final class ChosenRowsTest {
@@ -265,12 +266,44 @@ final class ChosenRowsTest {
     assertRows(chosen, all, 6);
   }
 
+  /** With order and sizes of axes put together in the graph, as of a tensor of any rank. */
+  @Test
+  void passesADenseLayerAsKerasTwoWritesIt() {
+    RowGraph graph = new RowGraph(2, 3).input("x", 2L, 3L, 4L).input("w", 4L, 5L).input("b", 5L);
+    graph.integers("free", 0L, 1L).integers("axes", 2L).integers("out", 5L).integer("zero", 0);
+    graph.op("Tanh", "hidden", "x");
+    graph.op("Shape", "shape", "hidden").putAttr("out_type", INT);
+    List<String> parts = List.of("free", "axes");
+    for (String part : parts) {
+      NodeDef.Builder sizes = graph.node("GatherV2", part + "/sizes", "shape", part, "zero");
+      sizes.putAttr("Tparams", INT).putAttr("Tindices", INT).putAttr("Taxis", INT);
+      NodeDef.Builder size = graph.node("Prod", part + "/size", part + "/sizes", "zero");
+      size.putAttr("T", INT).putAttr("Tidx", INT);
+    }
+    NodeDef.Builder order = graph.node("ConcatV2", "order", "free", "axes", "zero");
+    order.putAttr("N", GraphEdit.number(2)).putAttr("T", INT).putAttr("Tidx", INT);
+    NodeDef.Builder matrix = graph.node("Pack", "matrix", "free/size", "axes/size");
+    matrix.putAttr("N", GraphEdit.number(2)).putAttr("T", INT);
+    NodeDef.Builder wide = graph.node("ConcatV2", "wide", "free/sizes", "out", "zero");
+    wide.putAttr("N", GraphEdit.number(2)).putAttr("T", INT).putAttr("Tidx", INT);
+
+    graph.op("Transpose", "ordered", "hidden", "order").putAttr("Tperm", INT);
+    graph.op("Reshape", "rows", "ordered", "matrix").putAttr("Tshape", INT);
+    graph.op("MatMul", "product", "rows", "w");
+    graph.op("Reshape", "unflat", "product", "wide").putAttr("Tshape", INT);
+    graph.op("BiasAdd", "y", "unflat", "b");
+    double[] all = graph.values();
+    RowGraph.Chosen chosen = graph.chosen().orElseThrow();
+    assertThat(chosen.gathered()).isEqualTo(Set.of("x"));
+    assertRows(chosen, all, 6);
+  }
+
   private static void assertRows(RowGraph.Chosen chosen, double[] all, int rows) {
     int row = all.length / rows;
     assertThat(chosen.values()).hasSize(RowGraph.CHOSEN.length * row);
-    for (int i = 0; i < chosen.values().length; i++) {
+    for (int i = 0; i < chosen.values().size(); i++) {
       double expected = all[RowGraph.CHOSEN[i / row] * row + i % row];
-      assertThat(chosen.values()[i]).isCloseTo(expected, within(1e-12));
+      assertThat(chosen.values().get(i)).isCloseTo(expected, within(1e-12));
     }
   }
 }

@@ -44,17 +44,17 @@ final class FamilyTraining implements AutoCloseable {
       int sequence,
       DeviceSettings device,
       StepForm form) {
-    return of(written, trained, optimizer, StepShape.tokens(batch, sequence), device, form);
+    StepShape shape = StepShape.tokens(batch, sequence);
+    return of(written.model(), trained, optimizer, shape, device, form);
   }
 
   static FamilyTraining of(
-      Written written,
+      TrainableModel model,
       Set<String> trained,
       OptimizerSettings optimizer,
       StepShape shape,
       DeviceSettings device,
       StepForm form) {
-    TrainableModel model = written.model();
     TrainingTask task =
         new TrainingTask(
             model.variables(),
@@ -66,7 +66,7 @@ final class FamilyTraining implements AutoCloseable {
             shape,
             1);
     FamilyTraining training = new FamilyTraining(new Trainer(task, device, form));
-    training.fill(written.directory().resolve("variables/variables"));
+    training.fill(TrainerTensors.variables(model.directory()));
     return training;
   }
 

@@ -1,5 +1,6 @@
 package org.espalier.tf.train;
 
+import com.google.common.primitives.Doubles;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import org.tensorflow.ndarray.buffer.DataBuffers;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.GraphDef;
 import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.TensorProto;
 import org.tensorflow.types.TFloat64;
 import org.tensorflow.types.TInt32;
 
@@ -51,8 +53,21 @@ final class RowGraph {
     return this;
   }
 
+  /** Adds an integer. */
+  RowGraph integer(String name, int value) {
+    TensorProto.Builder tensor = TensorProto.newBuilder().setDtype(DataType.DT_INT32);
+    graph.constant(name, tensor.addIntVal(value), List.of());
+    return this;
+  }
+
+  /** Adds a node of numbers. */
   NodeDef.Builder op(String op, String name, String... inputs) {
-    return graph.add(op, name, inputs).putAttr("T", GraphEdit.type(DataType.DT_DOUBLE));
+    return node(op, name, inputs).putAttr("T", GraphEdit.type(DataType.DT_DOUBLE));
+  }
+
+  /** Adds a node without a type. */
+  NodeDef.Builder node(String op, String name, String... inputs) {
+    return graph.add(op, name, inputs);
   }
 
   /** The values of {@code y}. */
@@ -61,7 +76,7 @@ final class RowGraph {
   }
 
   /** What the pass made: the values of {@code y}, and behind which nodes rows are gathered. */
-  record Chosen(double[] values, Set<String> gathered) {}
+  record Chosen(List<Double> values, Set<String> gathered) {}
 
   /** Empty if the pass leaves the graph as it is. */
   Optional<Chosen> chosen() {
@@ -69,8 +84,12 @@ final class RowGraph {
       types.importGraphDef(graph.toGraphDef());
       Logits logits = new Logits(new TensorRef("y", 0), DataType.DT_DOUBLE, labels, 1);
       return ChosenRows.apply(graph, types, logits, List.of(), "")
-          .map(m -> new Chosen(run(graph.toGraphDef(), Optional.of(m.positions())), gathered()));
+          .map(m -> new Chosen(chosen(m), gathered()));
     }
+  }
+
+  private List<Double> chosen(ChosenRows.Moved moved) {
+    return Doubles.asList(run(graph.toGraphDef(), Optional.of(moved.positions())));
   }
 
   private Set<String> gathered() {

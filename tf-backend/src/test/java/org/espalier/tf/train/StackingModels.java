@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.espalier.api.BlockMap;
+import org.espalier.api.DType;
 import org.espalier.api.Growth;
 import org.espalier.api.GrowthPlan;
 import org.espalier.api.KernelRegistry;
@@ -82,13 +83,19 @@ class StackingModels implements StageModels {
 
   static void draw(BundleWriter writer, FamilyVariable variable, long seed) {
     SeededRandom random = SeededRandom.of(seed).stream(variable.path());
+    boolean wide = variable.parameter().dtype() == DType.FLOAT64;
     writer.add(
         variable.checkpointKey(),
-        DataType.DT_FLOAT,
+        wide ? DataType.DT_DOUBLE : DataType.DT_FLOAT,
         variable.parameter().shape(),
         (long offset, ByteBuffer target) -> {
-          for (long i = offset / 4; target.hasRemaining(); i++) {
-            target.putFloat((float) random.draw(variable.initializer(), i));
+          for (long i = offset / (wide ? 8 : 4); target.hasRemaining(); i++) {
+            double value = random.draw(variable.initializer(), i);
+            if (wide) {
+              target.putDouble(value);
+            } else {
+              target.putFloat((float) value);
+            }
           }
         });
   }

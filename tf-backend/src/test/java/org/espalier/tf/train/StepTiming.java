@@ -53,7 +53,7 @@ final class StepTiming {
     OptimizerSettings optimizer = OptimizerSettings.adamW(1e-4, 0.01, 1);
     try (FamilyTraining training =
         FamilyTraining.of(
-            written,
+            written.model(),
             written.model().chosenBy(trainable),
             optimizer,
             StepShape.masked(batch, sequence, share),
