@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -20,6 +21,21 @@ record Launched(int exit, String out, String err) {
   /** Runs {@code espalier} with arguments as the launcher does. */
   static Launched espalier(Object... arguments) throws IOException, InterruptedException {
     return run(command(arguments));
+  }
+
+  /** Runs a launcher with arguments as users do, who have set none of its variables. */
+  static Launched script(Path launcher, Object... arguments)
+      throws IOException, InterruptedException {
+    // What it filters may be written after it ended; a substitution waits for the last writer.
+    List<String> command = new ArrayList<>(List.of("bash", "-c"));
+    command.add(
+        "{ err=$(\"$@\" 2>&1 >&3); exit=$?; } 3>&1;"
+            + " if [ -n \"$err\" ]; then echo \"$err\" >&2; fi; exit $exit");
+    command.addAll(List.of("espalier", "bash", launcher.toString()));
+    for (Object argument : arguments) {
+      command.add(argument.toString());
+    }
+    return run(command, Map.of());
   }
 
   /**
@@ -58,12 +74,17 @@ record Launched(int exit, String out, String err) {
   }
 
   private static Launched run(List<String> command) throws IOException, InterruptedException {
+    return run(command, Map.of("TF_CPP_MIN_LOG_LEVEL", "2"));
+  }
+
+  private static Launched run(List<String> command, Map<String, String> variables)
+      throws IOException, InterruptedException {
     Path out = Files.createTempFile("espalier-it", ".out");
     Path err = Files.createTempFile("espalier-it", ".err");
     try {
       ProcessBuilder builder =
           new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
-      builder.environment().put("TF_CPP_MIN_LOG_LEVEL", "2");
+      builder.environment().putAll(variables);
       builder.environment().put("CUDA_VISIBLE_DEVICES", "-1");
       Process process = builder.start();
       process.getOutputStream().close();
