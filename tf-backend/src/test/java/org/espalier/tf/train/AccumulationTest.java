@@ -34,7 +34,7 @@ final class AccumulationTest {
       int[][] labels = new int[size][LENGTH];
       float[][] weights = new float[size][LENGTH];
       for (int i = 0; i < size; i++) {
-        long row = first + i;
+        long row = (long) first + i;
         Arrays.setAll(tokens[i], j -> random.below(row * 100 + j, 7));
         Arrays.setAll(labels[i], j -> random.below(row * 100 + 50 + j, 7));
         Arrays.fill(weights[i], 0, (int) Math.min(LENGTH, row), 1);
