@@ -25,12 +25,15 @@ import timing
 from timing import ROOT
 
 
-def environment(name):
-    """Returns the Python of an environment with the pinned TensorFlow, made where it is missing."""
+def environment(name, requirements=None):
+    """Returns the Python of an environment with pinned packages, made where it is missing.
+
+    The packages are those of the interoperation tests unless a file with others is given.
+    """
     home = ROOT / "target" / f"benchmark-{name}"
     python = home / "bin/python"
     if not python.exists():
-        requirements = ROOT / f"it/src/test/python/requirements-{name}.txt"
+        requirements = requirements or ROOT / f"it/src/test/python/requirements-{name}.txt"
         subprocess.run([sys.executable, "-m", "venv", str(home)], check=True)
         subprocess.run([str(python), "-m", "pip", "-q", "install", "-r", str(requirements)], check=True)
     return str(python)
