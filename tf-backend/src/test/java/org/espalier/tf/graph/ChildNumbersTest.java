@@ -45,6 +45,13 @@ class ChildNumbersTest {
   }
 
   @Test
+  void doesNotNumberWhereLaterBlocksDiffer() {
+    Map<Integer, Integer> blocks = Map.of(10, 0, 11, 1, 12, 2, 22, 2);
+    assertThat(edit(blocks, 4, "0", 10, "1", 11, "2", 12, "3", 22))
+        .containsExactly("0=10", "1=11", "2=12", "3=22", "2_3=312", "3_3=322");
+  }
+
+  @Test
   void leavesOtherNamesAlone() {
     assertThat(edit(2, "a", 10, "b", 11, "c", 12, "v2", 1)).containsExactly("a=10", "b=11", "v2=1");
   }
