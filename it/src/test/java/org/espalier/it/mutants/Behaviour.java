@@ -79,6 +79,11 @@ record Behaviour(Map<String, String> outputs, String error) {
 
   private static void run(
       SavedModelBundle bundle, String name, SignatureDef signature, Map<String, String> outputs) {
+    if (signature.getOutputsCount() == 0) {
+      // Legal, but a session has nothing to fetch.
+      outputs.put(name, "");
+      return;
+    }
     Map<String, Tensor> inputs = new TreeMap<>();
     try {
       for (Map.Entry<String, TensorInfo> input : signature.getInputsMap().entrySet()) {

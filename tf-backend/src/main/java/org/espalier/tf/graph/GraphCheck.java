@@ -9,6 +9,7 @@ import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.FunctionDef;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.OpDef;
+import org.tensorflow.proto.TensorInfo;
 
 /**
  * Checks that every node of a model is one that TensorFlow would take: attributes, inputs, types.
@@ -38,7 +39,11 @@ final class GraphCheck {
   static void run(Path model, MetaGraphDef graph) {
     GraphCheck check = new GraphCheck(model, graph);
     try {
-      check.body(false).nodes(graph.getGraphDef().getNodeList());
+      BodyCheck body = check.body(false);
+      body.nodes(graph.getGraphDef().getNodeList());
+      graph
+          .getSignatureDefMap()
+          .forEach((name, signature) -> outputs(body, name, signature.getOutputsMap()));
     } catch (MalformedNodeException e) {
       throw check.damaged("", e);
     }
@@ -48,6 +53,30 @@ final class GraphCheck {
       } catch (MalformedNodeException e) {
         throw check.damaged("in function '" + function.getSignature().getName() + "' ", e);
       }
+    }
+  }
+
+  /** What TensorFlow runs by itself, under names that begin with {@code __}, gives no tensors. */
+  private static void outputs(BodyCheck body, String signature, Map<String, TensorInfo> outputs) {
+    if (signature.startsWith("__")) {
+      return;
+    }
+    outputs.forEach(
+        (output, info) -> {
+          try {
+            output(body, info);
+          } catch (MalformedNodeException e) {
+            throw new MalformedNodeException(
+                "output '%s' of signature '%s' %s".formatted(output, signature, e.getMessage()));
+          }
+        });
+  }
+
+  private static void output(BodyCheck body, TensorInfo info) {
+    Optional<DataType> given = info.hasName() ? body.type(info.getName()) : Optional.empty();
+    boolean known = given.isPresent() && info.getDtype() != DataType.DT_INVALID;
+    if (known && NodeSignature.plain(given.get()) != info.getDtype()) {
+      throw new MalformedNodeException("is %s, not %s".formatted(given.get(), info.getDtype()));
     }
   }
 

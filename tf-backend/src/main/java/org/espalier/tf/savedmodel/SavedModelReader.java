@@ -96,9 +96,11 @@ final class SavedModelReader {
       throw new EspalierException(
           path + " is a version-1 SavedModel: it has no object graph" + advice);
     }
-    if (metaGraph.getMetaInfoDef().getTagsList().contains("")) {
+    // TensorFlow is told a tag up to its first NUL.
+    if (metaGraph.getMetaInfoDef().getTagsList().stream()
+        .anyMatch(tag -> tag.isEmpty() || tag.indexOf('\0') >= 0)) {
       throw new EspalierException(
-          path + " is damaged: one of its tags has no name; copy or export the model again");
+          path + " is damaged: one of its tags is no name; copy or export the model again");
     }
     return metaGraph;
   }

@@ -33,10 +33,18 @@ final class SignatureCheck {
 
   private final Path model;
   private final Map<String, NodeDef> nodes;
+  private final Set<String> assets;
 
-  SignatureCheck(Path model, Map<String, NodeDef> nodes) {
+  /**
+   * Prepares the checks of a graph's signatures.
+   *
+   * @param nodes the graph, by name
+   * @param assets the nodes that TensorFlow feeds with the paths of assets as it loads a model
+   */
+  SignatureCheck(Path model, Map<String, NodeDef> nodes, Set<String> assets) {
     this.model = model;
     this.nodes = nodes;
+    this.assets = assets;
   }
 
   void run(String name, SignatureDef signature) {
@@ -48,28 +56,33 @@ final class SignatureCheck {
             signature.getOutputsMap().entrySet().stream())
         .forEach(tensor -> checkName(name, tensor.getKey(), tensor.getValue()));
     signature.getInputsMap().forEach((input, info) -> checkFed(name, input, info));
-    Set<String> fed =
-        signature.getInputsMap().values().stream()
-            .map(info -> producer(info.getName()))
-            .collect(Collectors.toSet());
+    signature.getOutputsMap().forEach((output, info) -> checkGiven(name, output, info));
+    if (name.equals(INITIALIZER)) {
+      checkNeeds(name, signature, assets);
+    } else if (!name.startsWith("__")
+        && signature.getInputsMap().values().stream().allMatch(TensorInfo::hasName)) {
+      checkNeeds(
+          name,
+          signature,
+          signature.getInputsMap().values().stream()
+              .map(info -> producer(info.getName()))
+              .collect(Collectors.toSet()));
+    }
+  }
+
+  private void checkGiven(String signature, String output, TensorInfo info) {
+    if (info.hasName() && !nodes.containsKey(producer(info.getName()))) {
+      throw damaged(
+          "output '%s' of signature '%s' is '%s', which the graph lacks"
+              .formatted(output, signature, info.getName()));
+    }
+  }
+
+  /** Looks for placeholders that are not fed. */
+  private void checkNeeds(String name, SignatureDef signature, Set<String> fed) {
     Set<String> seen = new HashSet<>();
     Deque<String> open = new ArrayDeque<>();
-    signature
-        .getOutputsMap()
-        .forEach(
-            (output, info) -> {
-              if (info.hasName() && !nodes.containsKey(producer(info.getName()))) {
-                throw damaged(
-                    "output '%s' of signature '%s' is '%s', which the graph lacks"
-                        .formatted(output, name, info.getName()));
-              }
-              open.add(producer(info.getName()));
-            });
-    // On loading, TensorFlow feeds the paths of assets.
-    if (name.startsWith("__")
-        || signature.getInputsMap().values().stream().anyMatch(info -> !info.hasName())) {
-      return;
-    }
+    signature.getOutputsMap().values().forEach(info -> open.add(producer(info.getName())));
     while (!open.isEmpty()) {
       NodeDef node = nodes.get(open.pop());
       if (node == null || fed.contains(node.getName()) || !seen.add(node.getName())) {

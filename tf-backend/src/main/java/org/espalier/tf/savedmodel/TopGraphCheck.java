@@ -4,7 +4,9 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.espalier.api.EspalierException;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
@@ -40,7 +42,11 @@ final class TopGraphCheck {
     }
     all.forEach(this::checkInputs);
     all.forEach(this::checkCall);
-    graph.getSignatureDefMap().forEach(new SignatureCheck(model, nodes)::run);
+    Set<String> assets =
+        graph.getAssetFileDefList().stream()
+            .map(asset -> producer(asset.getTensorInfo().getName()))
+            .collect(Collectors.toSet());
+    graph.getSignatureDefMap().forEach(new SignatureCheck(model, nodes, assets)::run);
   }
 
   private void checkInputs(NodeDef node) {

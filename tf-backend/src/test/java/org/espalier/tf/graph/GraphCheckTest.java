@@ -18,6 +18,8 @@ import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.FunctionDef;
 import org.tensorflow.proto.MetaGraphDef;
 import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.SignatureDef;
+import org.tensorflow.proto.TensorInfo;
 import org.tensorflow.proto.TensorProto;
 import org.tensorflow.proto.TensorShapeProto;
 
@@ -70,6 +72,32 @@ class GraphCheckTest {
     function(graph, "serve").getSignatureBuilder().getInputArgBuilder(0).setType(DataType.DT_INT8);
     assertThatThrownBy(() -> GraphCheck.run(MODEL, graph.build()))
         .hasMessageContaining("calls function 'serve' with other types than it has");
+  }
+
+  static Stream<Arguments> outputs() {
+    return Stream.of(
+        Arguments.of("NoOp", DataType.DT_INVALID, "takes 'NoOp', which its op does not give"),
+        Arguments.of("call:1", DataType.DT_FLOAT, "takes 'call:1', which its op does not give"),
+        Arguments.of("call:0", DataType.DT_INT32, "is DT_FLOAT, not DT_INT32"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("outputs")
+  void anOutputThatItsNodeDoesNotGiveIsRefused(String tensor, DataType type, String message) {
+    MetaGraphDef.Builder graph = graph();
+    graph.getGraphDefBuilder().addNodeBuilder().setName("NoOp").setOp("NoOp");
+    SignatureDef.Builder signature =
+        SignatureDef.newBuilder()
+            .putOutputs("z", TensorInfo.newBuilder().setName(tensor).setDtype(type).build());
+    graph.putSignatureDef("__run", signature.build());
+    assertThatCode(() -> GraphCheck.run(MODEL, graph.build())).doesNotThrowAnyException();
+    graph.putSignatureDef("run", signature.build());
+    assertThatThrownBy(() -> GraphCheck.run(MODEL, graph.build()))
+        .isInstanceOf(EspalierException.class)
+        .hasMessage(
+            "model is damaged: output 'z' of signature 'run' "
+                + message
+                + "; copy or export the model again");
   }
 
   @Test

@@ -12,6 +12,8 @@ import java.util.Map;
 import org.espalier.api.EspalierException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.proto.AssetFileDef;
 import org.tensorflow.proto.FunctionDef;
 import org.tensorflow.proto.SavedModel;
@@ -123,12 +125,13 @@ class SavedModelDirectoryTest {
     refused(folder, "refers to object 9999");
   }
 
-  @Test
-  void refusesATagWithoutAName() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"", "\0", "serve\0d"})
+  void refusesATagWithoutAName(String tag) throws IOException {
     SavedModel.Builder proto = new TinyModel(2).build().toBuilder();
-    proto.getMetaGraphsBuilder(0).getMetaInfoDefBuilder().addTags("");
+    proto.getMetaGraphsBuilder(0).getMetaInfoDefBuilder().addTags(tag);
     write(proto.build().toByteArray());
-    refused(folder, "one of its tags has no name");
+    refused(folder, "one of its tags is no name");
   }
 
   @Test

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.tensorflow.proto.AssetFileDef;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.GraphDef;
@@ -42,6 +43,9 @@ class TopGraphCheckTest {
             meta ->
                 meta.putSignatureDef(
                     "__saved_model_init_op", meta.getSignatureDefOrThrow(SIGNATURE))),
+        damage(
+            "signature '__saved_model_init_op' needs 'serve_x', which none of its inputs is",
+            meta -> runOnLoading(meta, "call")),
         damage(
             "output 'y' of signature 'serving_default' is 'gone:0'",
             meta ->
@@ -79,20 +83,26 @@ class TopGraphCheckTest {
   @Test
   void theNodeThatRunsOnLoadingMayNeedThePathOfAnAsset() {
     SavedModel.Builder proto = new TinyModel(2).build().toBuilder();
-    proto
-        .getMetaGraphsBuilder(0)
-        .putSignatureDef(
-            "__saved_model_init_op",
-            SignatureDef.newBuilder()
-                .putOutputs(
-                    "__saved_model_init_op", TensorInfo.newBuilder().setName("call").build())
-                .build());
+    runOnLoading(proto.getMetaGraphsBuilder(0), "call")
+        .addAssetFileDef(
+            AssetFileDef.newBuilder()
+                .setTensorInfo(TensorInfo.newBuilder().setName("serve_x:0"))
+                .setFilename("words.txt"));
     assertThatCode(() -> SavedModelDirectory.of(Path.of("model"), proto.build()))
         .doesNotThrowAnyException();
   }
 
   private static Arguments damage(String message, Consumer<MetaGraphDef.Builder> damage) {
     return Arguments.of(message, damage);
+  }
+
+  private static MetaGraphDef.Builder runOnLoading(MetaGraphDef.Builder meta, String node) {
+    String name = "__saved_model_init_op";
+    return meta.putSignatureDef(
+        name,
+        SignatureDef.newBuilder()
+            .putOutputs(name, TensorInfo.newBuilder().setName(node).build())
+            .build());
   }
 
   private static GraphDef.Builder nodes(MetaGraphDef.Builder meta) {
