@@ -42,9 +42,9 @@ final class BundleFiles implements AutoCloseable {
   }
 
   /** Refuses what the disk has no room for, before anything is written. */
-  void requireSpace(long bytes) throws IOException {
-    Path directory = prefix.toAbsolutePath().getParent();
-    long free = Files.getFileStore(directory).getUsableSpace();
+  void requireSpace(long bytes) {
+    // Unlike java.nio.file.FileStore this needs no mount table, which a chroot may lack.
+    long free = prefix.toAbsolutePath().getParent().toFile().getUsableSpace();
     if (free < bytes) {
       throw new EspalierException(
           String.format(
