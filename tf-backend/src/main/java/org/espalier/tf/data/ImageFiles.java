@@ -20,7 +20,8 @@ final class ImageFiles {
   static ImageStore read(List<Path> files) {
     if (files.isEmpty()) {
       throw new EspalierException(
-          "no images were named: name a .npz file of the arrays images and labels, or a TFRecord file");
+          "no images were named: name a .npz file of the arrays images and labels, or a TFRecord"
+              + " file");
     }
     files.forEach(ImageFiles::checkReadable);
     FileChannel channel = null;
@@ -72,6 +73,11 @@ final class ImageFiles {
       }
     } catch (MalformedImagesException e) {
       throw new EspalierException(file + " " + e.getMessage(), e);
+    } catch (MalformedRecordsException e) {
+      throw new EspalierException(
+          "%s %s; name a whole one, or a .npz file of the arrays images and labels"
+              .formatted(file, e.getMessage()),
+          e);
     } catch (IOException e) {
       throw TextFiles.unreadable(file, e);
     }
