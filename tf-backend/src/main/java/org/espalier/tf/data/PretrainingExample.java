@@ -11,13 +11,8 @@ import org.tensorflow.proto.Int64List;
 /**
  * A masked sequence, as BERT's {@code create_pretraining_data.py} writes it into a {@code
  * tf.Example}. Arrays are [sequence] and not copied.
- *
- * @param inputs token ids, with some replaced
- * @param attended 1 at each token, 0 at padding
- * @param segments the segment of each token
- * @param labels the token id to predict at a position, {@link #NONE} where nothing is asked
  */
-record PretrainingExample(int[] inputs, int[] attended, int[] segments, int[] labels) {
+final class PretrainingExample {
   /** Stands where no token is to be predicted. */
   static final int NONE = -1;
 
@@ -28,6 +23,39 @@ record PretrainingExample(int[] inputs, int[] attended, int[] segments, int[] la
   private static final String IDS = "masked_lm_ids";
   private static final String WEIGHTS = "masked_lm_weights";
 
+  private final int[] inputs;
+  private final int[] attended;
+  private final int[] segments;
+  private final int[] labels;
+
+  PretrainingExample(int[] inputs, int[] attended, int[] segments, int[] labels) {
+    this.inputs = inputs;
+    this.attended = attended;
+    this.segments = segments;
+    this.labels = labels;
+  }
+
+  /** Token ids, with some replaced. */
+  int[] inputs() {
+    return inputs;
+  }
+
+  /** 1 at each token, 0 at padding. */
+  int[] attended() {
+    return attended;
+  }
+
+  /** The segment of each token. */
+  int[] segments() {
+    return segments;
+  }
+
+  /** The token id to predict at a position, {@link #NONE} where nothing is asked. */
+  int[] labels() {
+    return labels;
+  }
+
+  /** The number of tokens. */
   int sequence() {
     return inputs.length;
   }
