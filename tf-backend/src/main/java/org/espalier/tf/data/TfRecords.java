@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.espalier.tf.bundle.MaskedCrc;
 
 /**
@@ -19,6 +20,9 @@ import org.espalier.tf.bundle.MaskedCrc;
  */
 final class TfRecords implements Closeable {
   private static final int HEADER_BYTES = Long.BYTES + Integer.BYTES;
+
+  /** What a tf.Example begins with: the tag of its only field. */
+  private static final int EXAMPLE = 0x0a;
 
   /** The names that such files are given, with the number of a shard. */
   private static final Pattern NAME =
@@ -41,8 +45,9 @@ final class TfRecords implements Closeable {
   }
 
   /**
-   * Whether a file means to be of this kind: by its first bytes, in which a length agrees with its
-   * checksum, or by its name, as a damaged file must not be read as something else.
+   * Whether a file means to be of this kind, as a damaged one must not be read as something else:
+   * by its name, or by its first bytes, in which a length agrees with its checksum, or nearly is
+   * one and stands before a {@code tf.Example}.
    */
   static boolean isMeant(Path file) throws IOException {
     if (NAME.matcher(file.toString()).find()) {
@@ -50,8 +55,14 @@ final class TfRecords implements Closeable {
     }
     try (InputStream in = Files.newInputStream(file)) {
       byte[] header = in.readNBytes(HEADER_BYTES);
-      return header.length == HEADER_BYTES
-          && MaskedCrc.mask(MaskedCrc.of(header, 0, Long.BYTES)) == wrap(header).getInt(Long.BYTES);
+      if (header.length < HEADER_BYTES) {
+        return false;
+      }
+      if (crc(header, Long.BYTES) == wrap(header).getInt(Long.BYTES)) {
+        return true;
+      }
+      long zeros = IntStream.range(Integer.BYTES, Long.BYTES).filter(i -> header[i] == 0).count();
+      return zeros >= Integer.BYTES - 1 && in.read() == EXAMPLE;
     }
   }
 
@@ -77,11 +88,15 @@ final class TfRecords implements Closeable {
     if (bytes.length < count || stored.length < Integer.BYTES) {
       throw damaged("is cut short");
     }
-    if (MaskedCrc.mask(MaskedCrc.of(bytes, 0, count)) != wrap(stored).getInt()) {
+    if (crc(bytes, count) != wrap(stored).getInt()) {
       throw damaged("does not match its checksum");
     }
     left -= count + Integer.BYTES;
     return bytes;
+  }
+
+  private static int crc(byte[] bytes, int count) {
+    return MaskedCrc.mask(MaskedCrc.of(bytes, 0, count));
   }
 
   private static ByteBuffer wrap(byte[] bytes) {
