@@ -22,7 +22,7 @@ final class AxisMaps {
 
   private static boolean isPlainest(AxisMap map) {
     return map instanceof Identity
-        || !map.isIdentity() && (map instanceof Selection || !map.isSelection());
+        || (!map.isIdentity() && (map instanceof Selection || !map.isSelection()));
   }
 
   /** Returns whether two maps have the same elements, up to {@code tolerance}. */
