@@ -20,6 +20,11 @@ final class AxisMaps {
         : matrix;
   }
 
+  private static boolean isPlainest(AxisMap map) {
+    return map instanceof Identity
+        || (!map.isIdentity() && (map instanceof Selection || !map.isSelection()));
+  }
+
   /** Returns whether two maps have the same elements, up to {@code tolerance}. */
   static boolean same(AxisMap some, AxisMap other, double tolerance) {
     if (some.equals(other)) {
@@ -83,6 +88,10 @@ final class AxisMaps {
     int oldSize = Math.multiplyExact(outer.oldSize(), inner.oldSize());
     if (outer.isIdentity() && inner.isIdentity()) {
       return new Identity(oldSize);
+    }
+    if (outer.isIdentity() && outer.oldSize() == 1 && isPlainest(inner)) {
+      // The map itself: axes of one dimension then share it, and it is compared by identity.
+      return inner;
     }
     List<List<Entry>> rows = new ArrayList<>();
     for (int i = 0; i < outer.newSize(); i++) {

@@ -34,6 +34,9 @@ record NormRule(WidthPair pair, double scale, boolean beforeTied) {
     }
     boolean isScale = parameter.role().endsWith(".scale");
     AxisMap map = found.get();
+    if (copies(map, isScale)) {
+      return Condition.holds(name, "");
+    }
     for (int i = 0; i < map.newSize(); i++) {
       if (!fits(i, map.row(i), isScale)) {
         String what =
@@ -50,6 +53,15 @@ record NormRule(WidthPair pair, double scale, boolean beforeTied) {
       }
     }
     return Condition.holds(name, "");
+  }
+
+  /** The common case, which needs no look at each element: all blocks share one map. */
+  private boolean copies(AxisMap map, boolean isScale) {
+    return !beforeTied
+        && (scale == 1 || !isScale)
+        && map.oldSize() > 1
+        && map.isSelection()
+        && map.equals(pair.copies());
   }
 
   private boolean fits(int i, List<AxisMap.Entry> found, boolean isScale) {

@@ -73,8 +73,11 @@ final class BlockObjects {
       leads.add(new BitSet());
     }
     for (int node = 0; node < objects.size(); node++) {
-      for (ObjectReference child : objects.node(node).getChildrenList()) {
-        parents.get(child.getNodeId()).add(node);
+      // Variables are leaves: one outside the blocks stays outside, whatever hangs on it.
+      if (!objects.node(node).hasVariable()) {
+        for (ObjectReference child : objects.node(node).getChildrenList()) {
+          parents.get(child.getNodeId()).add(node);
+        }
       }
     }
     for (int block = 0; block < structure.blocks(); block++) {

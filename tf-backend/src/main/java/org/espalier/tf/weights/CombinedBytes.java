@@ -45,18 +45,23 @@ final class CombinedBytes implements TensorBytes {
     if (summands.isEmpty()) {
       Arrays.fill(sum, 0, count, 0);
     }
+    double factor = 1;
     for (int i = 0; i < summands.size(); i++) {
       Summand term = summands.get(i);
-      if (i == 0) {
-        term.compute(from, from + count, sum);
-        scale(sum, term.coefficient(), count);
-      } else {
+      if (i > 0) {
         term.compute(from, from + count, scratch.summand);
         addTo(sum, scratch.summand, term.coefficient(), count);
+        continue;
+      }
+      term.compute(from, from + count, sum);
+      if (summands.size() > 1 || dtype != DType.FLOAT32) {
+        scale(sum, term.coefficient(), count);
+      } else {
+        factor = term.coefficient();
       }
     }
     if (dtype == DType.FLOAT32) {
-      round(sum, scratch.floats, count);
+      round(sum, factor, scratch.floats, count);
       target.asFloatBuffer().put(scratch.floats, 0, count);
       target.position(target.position() + count * Float.BYTES);
     } else {
@@ -71,9 +76,10 @@ final class CombinedBytes implements TensorBytes {
     }
   }
 
-  private static void round(double[] sum, float[] floats, int count) {
+  /** The same and rounding in one pass, for what has one summand. */
+  private static void round(double[] sum, double coefficient, float[] floats, int count) {
     for (int i = 0; i < count; i++) {
-      floats[i] = (float) sum[i];
+      floats[i] = (float) (0.0 + coefficient * sum[i]);
     }
   }
 

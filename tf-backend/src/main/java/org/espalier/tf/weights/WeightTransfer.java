@@ -2,10 +2,12 @@ package org.espalier.tf.weights;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.espalier.api.AxisMap;
 import org.espalier.api.DType;
 import org.espalier.api.EspalierException;
@@ -91,7 +93,7 @@ public final class WeightTransfer {
   }
 
   /**
-   * Plans what {@code rules} make, under no keys yet.
+   * Plans what {@code rules} make, under no keys yet; equal copies and sums share their bytes.
    *
    * @param targets the parameters to make, by name, of which some may have no rule
    * @param rules how they are made, by name
@@ -104,8 +106,20 @@ public final class WeightTransfer {
     Map<String, PlannedTensor> planned = new LinkedHashMap<>();
     // Parameters of all blocks share their maps, which are long.
     IdentityHashMap<AxisMap, CompiledAxis> compiled = new IdentityHashMap<>();
+    Map<SumKey, PlannedTensor> sums = new HashMap<>();
     rules.forEach(
-        (name, rule) -> planned.put(name, plan(targets.get(name), rule, writer, compiled)));
+        (name, rule) -> {
+          Parameter target = targets.get(name);
+          Optional<SumKey> key = SumKey.of(target, rule);
+          PlannedTensor tensor = key.map(sums::get).orElse(null);
+          if (tensor == null) {
+            tensor = plan(target, rule, writer, compiled);
+          }
+          planned.put(name, tensor);
+          if (key.isPresent()) {
+            sums.put(key.get(), tensor);
+          }
+        });
     return planned;
   }
 

@@ -17,6 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.SavedModel;
+import org.tensorflow.proto.SavedObjectGraphOuterClass.SavedObjectGraph;
+import org.tensorflow.proto.TrackableObjectGraphOuterClass.TrackableObjectGraph.TrackableObject.ObjectReference;
 
 class DepthRewriterTest {
   @ParameterizedTest
@@ -109,6 +112,28 @@ class DepthRewriterTest {
       assertThat(variable.previousKey().isPresent()).isEqualTo(!fresh);
       assertThat(variable.key()).isEqualTo(CheckpointGraph.keyOf(variable.path()));
     }
+  }
+
+  @Test
+  void aVariableOutsideTheBlocksStaysThereWhateverHangsOnIt() {
+    SavedModel.Builder proto = new TinyModel(2).build().toBuilder();
+    SavedObjectGraph.Builder objects = proto.getMetaGraphsBuilder(0).getObjectGraphDefBuilder();
+    ObjectPaths paths = new ObjectPaths(objects.build());
+    ObjectReference knot =
+        ObjectReference.newBuilder()
+            .setNodeId(paths.find("encoder/layer/1/kernel").orElseThrow())
+            .setLocalName("knot")
+            .build();
+    objects.getNodesBuilder(paths.find("out").orElseThrow()).addChildren(knot);
+    SavedModelDirectory model = BlockFinderTest.model(proto.build());
+    Map<Integer, String> keys = TinyModel.keys(model.objects());
+
+    RewrittenModel grown = DepthRewriter.rewrite(model, keys, BlockFinder.find(model, keys), 4);
+
+    assertThat(grown.variables()).extracting(GraphVariable::path).contains("out").hasSize(10);
+    ObjectPaths grownPaths = new ObjectPaths(grown.proto().getMetaGraphs(0).getObjectGraphDef());
+    assertThat(grownPaths.find("out/knot")).isEqualTo(grownPaths.find("encoder/layer/1/kernel"));
+    assertThat(grownPaths.find("encoder/layer/3/kernel")).isPresent();
   }
 
   @Test

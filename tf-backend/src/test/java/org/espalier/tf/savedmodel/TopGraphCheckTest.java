@@ -45,7 +45,7 @@ class TopGraphCheckTest {
                     "__saved_model_init_op", meta.getSignatureDefOrThrow(SIGNATURE))),
         damage(
             "signature '__saved_model_init_op' needs 'serve_x', which none of its inputs is",
-            meta -> runOnLoading(meta, "call")),
+            meta -> runOnLoading(meta, "serve_x")),
         damage(
             "output 'y' of signature 'serving_default' is 'gone:0'",
             meta ->
@@ -83,7 +83,7 @@ class TopGraphCheckTest {
   @Test
   void theNodeThatRunsOnLoadingMayNeedThePathOfAnAsset() {
     SavedModel.Builder proto = new TinyModel(2).build().toBuilder();
-    runOnLoading(proto.getMetaGraphsBuilder(0), "call")
+    runOnLoading(proto.getMetaGraphsBuilder(0), "serve_x")
         .addAssetFileDef(
             AssetFileDef.newBuilder()
                 .setTensorInfo(TensorInfo.newBuilder().setName("serve_x:0"))

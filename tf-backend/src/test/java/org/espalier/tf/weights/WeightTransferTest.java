@@ -132,6 +132,45 @@ class WeightTransferTest {
   }
 
   @Test
+  void sharesTheBytesOfSumsThatAreEqual() {
+    Map<String, HostTensor> model =
+        Map.of(
+            "old", HostTensor.of(DType.FLOAT32, List.of(2L), 1.5, -0.0),
+            "other", HostTensor.of(DType.FLOAT32, List.of(2L), 2.5, 4));
+    AxisMap twice = groups(2, 4);
+    TensorSource random = new TensorSource.Random(new Initializer.Uniform(0, 1), 5);
+    RandomRules given = new RandomRules(0, 0);
+    given.model.putAll(model);
+    sum(given, "a", DType.FLOAT32, TensorSource.model("old"), 0.5, twice);
+    sum(given, "same", DType.FLOAT32, TensorSource.model("old"), 0.5, twice);
+    sum(given, "source", DType.FLOAT32, TensorSource.model("other"), 0.5, twice);
+    sum(given, "coefficient", DType.FLOAT32, TensorSource.model("old"), 0.25, twice);
+    sum(given, "map", DType.FLOAT32, TensorSource.model("old"), 0.5, AxisMap.tile(2, 2));
+    sum(given, "type", DType.FLOAT64, TensorSource.model("old"), 0.5, twice);
+    sum(given, "random", DType.FLOAT32, random, 0.5);
+    sum(given, "of its name", DType.FLOAT32, random, 0.5);
+
+    Map<String, HostTensor> found = transfer(given, "shared", 2);
+
+    assertThat(found)
+        .isEqualTo(new ReferenceExecutor().execute(given.targets, given.rules, model, Map.of()));
+    // Seven of four elements each, one of them in float64.
+    assertThat(directory.resolve("shared.data-00000-of-00001")).hasSize(8 * 4 * 4);
+  }
+
+  private static void sum(
+      RandomRules given,
+      String name,
+      DType dtype,
+      TensorSource source,
+      double coefficient,
+      AxisMap... maps) {
+    given.targets.put(name, parameter(name, dtype, 4));
+    TensorRule.Term term = new TensorRule.Term(source, coefficient, List.of(maps));
+    given.rules.put(name, new TensorRule.Combine(List.of(term)));
+  }
+
+  @Test
   void saysWhatDoesNotFit() {
     Map<String, HostTensor> model = Map.of("old", HostTensor.of(DType.FLOAT32, List.of(2L), 1, 2));
 
