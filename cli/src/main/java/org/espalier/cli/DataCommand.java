@@ -64,8 +64,7 @@ final class DataCommand extends Subcommand {
         () -> {
           if (pretraining.isGiven()) {
             throw new IllegalArgumentException(
-                "--sequence, --predictions, --copies and --seed are for use with --format"
-                    + " tfrecord");
+                "--sequence, --predictions, --copies and --seed are for use with --format tfrecord");
           }
           return true;
         });

@@ -32,8 +32,7 @@ final class TrainingOptions {
       names = "--sequence",
       paramLabel = "N",
       description =
-          "Tokens a sequence; default: 128, or the model's positions if fewer, or what TFRecord"
-              + " files of masked sequences have.")
+          "Tokens a sequence; default: 128, the model's positions if fewer, or what the data has.")
   private Optional<Integer> sequence = Optional.empty();
 
   @Option(
@@ -47,8 +46,8 @@ final class TrainingOptions {
       names = "--input",
       paramLabel = "ROLE=NAME",
       description =
-          "The argument that is fed tokens, segments, mask, positions or images, where its name"
-              + " does not tell; may be repeated.")
+          "The argument that is fed tokens, segments, mask, positions or images, where its name does not"
+              + " tell; may be repeated.")
   private List<String> inputs = new ArrayList<>();
 
   @Option(

@@ -20,8 +20,7 @@ final class ImageFiles {
   static ImageStore read(List<Path> files) {
     if (files.isEmpty()) {
       throw new EspalierException(
-          "no images were named: name a .npz file of the arrays images and labels, or a TFRecord"
-              + " file");
+          "no images were named: name a .npz file of the arrays images and labels, or a TFRecord file");
     }
     files.forEach(ImageFiles::checkReadable);
     FileChannel channel = null;

@@ -22,8 +22,7 @@ final class PretrainingFiles {
     List<Path> files = expand(named);
     if (files.isEmpty()) {
       throw new EspalierException(
-          "no TFRecord file is there: name files of masked sequences, or a directory that has"
-              + " some");
+          "no TFRecord file is there: name files of masked sequences, or a directory that has some");
     }
     FileChannel channel = null;
     try {
@@ -37,8 +36,7 @@ final class PretrainingFiles {
       if (store.predictions() == 0) {
         throw new EspalierException(
             name
-                + " asks for no token, as every masked_lm_weight is 0: write it with tokens to"
-                + " predict");
+                + " asks for no token, as every masked_lm_weight is 0: write it with tokens to predict");
       }
       channel = null;
       return store;

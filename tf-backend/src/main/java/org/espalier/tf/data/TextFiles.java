@@ -160,8 +160,7 @@ final class TextFiles {
       if (isTfRecord(file)) {
         throw new EspalierException(
             file
-                + " is a TFRecord file, not text: name text files, or, to train on masked"
-                + " sequences, TFRecord files only");
+                + " is a TFRecord file, not text: name text files, or, to train on masked sequences, TFRecord files only");
       }
     }
     for (Path file : text) {

@@ -42,8 +42,7 @@ sealed interface StageData permits TextData, PretrainingData, ImageData {
     if (images != model.training().takesImages()) {
       throw new EspalierException(
           images
-              ? "Objective classification is for models that take images, and this one takes"
-                    + " tokens; use mlm or clm"
+              ? "Objective classification is for models that take images, and this one takes tokens; use mlm or clm"
               : "Objective %s is for models that take tokens, and this one takes images; use classification"
                   .formatted(objective.label()));
     }
@@ -66,8 +65,7 @@ sealed interface StageData permits TextData, PretrainingData, ImageData {
     if (images != corpus instanceof ImageSplit) {
       throw new EspalierException(
           images
-              ? "Objective classification needs labelled images, and the data is text; give a .npz"
-                    + " file of the arrays images and labels, or a TFRecord file"
+              ? "Objective classification needs labelled images, and the data is text; give a .npz file of the arrays images and labels, or a TFRecord file"
               : "Objective %s needs text, and the data is images; give text files"
                   .formatted(objective.label()));
     }

@@ -52,7 +52,7 @@ final class PretrainingStoreTest {
 
   @SafeVarargs
   private Path file(String name, Map<String, Feature>... examples) throws IOException {
-    return RecordFile.write(folder.resolve(name), List.of(examples));
+    return RecordFile.write(folder.resolve(name), Arrays.stream(examples).toList());
   }
 
   @Test

@@ -123,7 +123,7 @@ class TfRecordImagesTest {
 
   @SafeVarargs
   private Path records(Map<String, Feature>... examples) throws IOException {
-    return RecordFile.write(folder.resolve("a.tfrecord"), List.of(examples));
+    return RecordFile.write(folder.resolve("a.tfrecord"), Arrays.stream(examples).toList());
   }
 
   private static byte[] png(BufferedImage image) throws IOException {
