@@ -108,6 +108,21 @@ public record OptimizerSettings(
         peak, end, warmup, beta1, beta2, epsilon, weightDecay, clipNorm, decay, algorithm);
   }
 
+  /** Returns these settings with another form of the fall. */
+  OptimizerSettings with(LearningRateDecay other) {
+    return new OptimizerSettings(
+        learningRate,
+        endLearningRate,
+        warmupSteps,
+        beta1,
+        beta2,
+        epsilon,
+        weightDecay,
+        clipNorm,
+        other,
+        algorithm);
+  }
+
   /** Returns these settings with another algorithm. */
   public OptimizerSettings with(OptimizerAlgorithm other) {
     return new OptimizerSettings(

@@ -51,6 +51,16 @@ final class RunCommand extends Subcommand {
   private Optional<Long> seed = Optional.empty();
 
   @Option(
+      names = "--budget",
+      paramLabel = "FACTOR",
+      defaultValue = "1",
+      description = {
+        "Make all stages longer or shorter by this factor: steps, warm-ups, falls of the learning",
+        "rate, steps between evaluations and between periodic operators."
+      })
+  private double budget;
+
+  @Option(
       names = "--seeds",
       paramLabel = "N",
       defaultValue = "1",
@@ -87,14 +97,15 @@ final class RunCommand extends Subcommand {
               "--baseline-steps is " + baselineSteps.orElse(1L) + ", must be 1 or more");
           return true;
         });
-    Schedule chosen = isFile() ? Espalier.schedule(Path.of(schedule)) : recipe();
+    Schedule shipped = isFile() ? Espalier.schedule(Path.of(schedule)) : recipe();
+    Schedule chosen = checked(() -> budget == 1 ? shipped : shipped.scaled(budget));
     RunDirectory run = RunDirectory.choose(out, name(), resume);
     long first = seed.orElse(chosen.seed());
     List<SeedRun> runs = new ArrayList<>();
     try (Corpus corpus = data.open(objective(chosen))) {
       for (long each = first; each < first + seeds; each++) {
         Path path = seeds == 1 ? run.path() : run.path().resolve("seed-" + each);
-        runs.add(seedRun(seeded(chosen, each), corpus, new RunDirectory(path, run.resume())));
+        runs.add(seedRun(chosen.withSeed(each), corpus, new RunDirectory(path, run.resume())));
       }
     }
     return RunAnswer.of(chosen, run.path(), runs, data.names());
@@ -172,10 +183,5 @@ final class RunCommand extends Subcommand {
 
   private String name() {
     return Path.of(schedule).getFileName().toString().replaceFirst("\\.ya?ml$", "");
-  }
-
-  private static Schedule seeded(Schedule chosen, long seed) {
-    return new Schedule(
-        chosen.name(), chosen.summary(), chosen.model(), seed, chosen.heldOut(), chosen.stages());
   }
 }
