@@ -6,8 +6,8 @@ from scratch for as many steps (`espalier run --baseline`). Seeds go round the r
 short time limit leaves every recipe with some. What was stopped goes on where it stood when the
 same command is given again. Writes results.md, results.json and a plot per recipe into --out.
 
-    benchmarks/experiment.py --data TEXT [--recipes stacking-bert,mslt] [--seeds 3] [--hours 8]
-        [--out DIR]
+    benchmarks/experiment.py --data TEXT [--recipes stacking-bert,mslt] [--budget 1] [--seeds 3]
+        [--hours 8] [--out DIR]
 """
 
 import argparse
@@ -28,8 +28,9 @@ RECIPES = ["stacking-bert", "stacking-gpt", "mslt", "multi-level", "multi-level-
 class Run:
     """One recipe with one seed, and its baseline."""
 
-    def __init__(self, recipe, seed, out):
+    def __init__(self, recipe, budget, seed, out):
         self.recipe = recipe
+        self.budget = budget
         self.name = pathlib.Path(recipe).stem
         self.seed = seed
         self.directory = out / self.name / f"seed-{seed}"
@@ -42,7 +43,7 @@ class Run:
         """Runs, or goes on, until a time; returns whether it was finished by then."""
         self.directory.parent.mkdir(parents=True, exist_ok=True)
         command = [ROOT / "espalier", "run", self.recipe, "--data", data, "--seed", self.seed,
-                   "--baseline", "--out", self.directory, "--json"]
+                   "--budget", self.budget, "--baseline", "--out", self.directory, "--json"]
         if self.directory.exists():
             command.append("--resume")
         process = subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE)
@@ -120,12 +121,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=pathlib.Path, required=True, help="a text, or its tokens")
     parser.add_argument("--recipes", default=",".join(RECIPES), help="names or YAML files")
+    parser.add_argument("--budget", type=float, default=1, help="factor of the recipes' steps")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--hours", type=float, default=8)
     parser.add_argument("--out", type=pathlib.Path, default=ROOT / "target/experiment")
     arguments = parser.parse_args()
     until = time.monotonic() + 3600 * arguments.hours
-    runs = [Run(recipe, seed, arguments.out)
+    runs = [Run(recipe, arguments.budget, seed, arguments.out)
             for seed in range(1, arguments.seeds + 1)
             for recipe in arguments.recipes.split(",")]
     for run in runs:

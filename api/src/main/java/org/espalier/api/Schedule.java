@@ -53,4 +53,24 @@ public record Schedule(
       }
     }
   }
+
+  /** Returns the same schedule with another seed. */
+  public Schedule withSeed(long other) {
+    return new Schedule(name, summary, model, other, heldOut, stages);
+  }
+
+  /**
+   * Returns the same schedule with all stages longer or shorter by one factor: their steps, and
+   * with them warm-ups, falls of the learning rate, the steps between evaluations and the periods
+   * of periodic steps. Numbers of steps are rounded, and at least 1 unless they were 0; checkpoints
+   * stay as often as they were.
+   *
+   * @param budget the factor
+   * @throws IllegalArgumentException if it is not above 0, or makes more steps than an int holds
+   */
+  public Schedule scaled(double budget) {
+    BudgetScale scale = new BudgetScale(budget);
+    return new Schedule(
+        name, summary, model, seed, heldOut, stages.stream().map(scale::stage).toList());
+  }
 }
