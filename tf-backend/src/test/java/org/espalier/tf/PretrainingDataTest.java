@@ -2,14 +2,11 @@ package org.espalier.tf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.espalier.tf.data.RecordFile.reals;
-import static org.espalier.tf.data.RecordFile.wholes;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -35,7 +32,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.tensorflow.proto.Feature;
 
 @DisplayName("A model on data that was masked beforehand")
 final class PretrainingDataTest {
@@ -76,12 +72,16 @@ final class PretrainingDataTest {
         Batches.inOrder(text.split().heldOut(), Framing.MASKED, SEQUENCE, Long.MAX_VALUE);
     int count = (int) rows.rows();
     MaskedBatch batch = MlmMasking.heldOut(text.vocabulary()).apply(rows.rows(0, count), 0, 0);
-    List<Map<String, Feature>> examples = new ArrayList<>();
+    int[] ones = new int[SEQUENCE];
+    Arrays.fill(ones, 1);
+    RecordFile file = new RecordFile();
     for (int i = 0; i < 20 * count; i++) {
       int row = i % count;
-      examples.add(example(batch.inputs()[row], batch.labels()[row], batch.weights()[row]));
+      add(file, batch.inputs()[row], batch.labels()[row], batch.weights()[row])
+          .with("segment_ids", new int[SEQUENCE])
+          .with("input_mask", ones);
     }
-    return RecordFile.write(folder.resolve("masked"), examples);
+    return file.write(folder.resolve("masked"));
   }
 
   @Test
@@ -161,10 +161,7 @@ final class PretrainingDataTest {
     refused(repeating(2, 1), Objective.MLM, SEQUENCE, "The model knows 2 segments");
     refused(repeating(0, 1), Objective.MLM, 8, "sequence is 8, but the sequences of");
     refused(repeating(0, 1), Objective.CLM, SEQUENCE, "holds masked sequences; use objective mlm");
-    int[] ids = new int[2 * SEQUENCE];
-    float[] weights = new float[2 * SEQUENCE];
-    weights[1] = 1;
-    Path longer = RecordFile.write(folder.resolve("long"), copies(example(ids, ids, weights)));
+    Path longer = sequences(2 * SEQUENCE, 0, 0, 1);
     refused(longer, Objective.MLM, 2 * SEQUENCE, "the model has 16 positions");
     model = folder.resolve("gpt");
     Espalier.init(new ModelRequest("gpt", SIZES), 0, model);
@@ -202,42 +199,35 @@ final class PretrainingDataTest {
     return with(0, segment, attended);
   }
 
-  /** Sequences that count, of which the last token has these values. */
   private Path with(int last, int segment, int attended) throws IOException {
-    List<Map<String, Feature>> examples = new ArrayList<>();
+    return sequences(SEQUENCE, last, segment, attended);
+  }
+
+  /** Sequences that count, of which the last token has these values. */
+  private Path sequences(int length, int last, int segment, int attended) throws IOException {
+    RecordFile file = new RecordFile();
     for (int i = 0; i < 60; i++) {
       int first = 10 + i % 7;
-      int[] ids = new int[SEQUENCE];
+      int[] ids = new int[length];
       Arrays.setAll(ids, p -> first + p);
       int[] shown = ids.clone();
-      float[] weights = new float[SEQUENCE];
+      float[] weights = new float[length];
       for (int p : new int[] {3 + i % 4, 9}) {
         shown[p] = 3;
         weights[p] = 1;
       }
-      shown[SEQUENCE - 1] = last;
-      Map<String, Feature> example = example(shown, ids, weights);
-      int[] segments = new int[SEQUENCE];
-      segments[SEQUENCE - 1] = segment;
-      int[] mask = new int[SEQUENCE];
+      shown[length - 1] = last;
+      int[] segments = new int[length];
+      segments[length - 1] = segment;
+      int[] mask = new int[length];
       Arrays.fill(mask, 1);
-      mask[SEQUENCE - 1] = attended;
-      example.put("segment_ids", wholes(segments));
-      example.put("input_mask", wholes(mask));
-      examples.add(example);
+      mask[length - 1] = attended;
+      add(file, shown, ids, weights).with("segment_ids", segments).with("input_mask", mask);
     }
-    return RecordFile.write(
-        folder.resolve("%d-%d-%d".formatted(last, segment, attended)), examples);
+    return file.write(folder.resolve("%d-%d-%d-%d".formatted(length, last, segment, attended)));
   }
 
-  private static List<Map<String, Feature>> copies(Map<String, Feature> example) {
-    return List.of(example, example);
-  }
-
-  /** Of one segment, without padding. */
-  private static Map<String, Feature> example(int[] inputs, int[] labels, float[] weights) {
-    int[] ones = new int[inputs.length];
-    Arrays.fill(ones, 1);
+  private static RecordFile add(RecordFile file, int[] inputs, int[] labels, float[] weights) {
     int[] positions = new int[inputs.length];
     int[] ids = new int[inputs.length];
     float[] asked = new float[inputs.length];
@@ -246,16 +236,14 @@ final class PretrainingDataTest {
       if (weights[p] != 0) {
         positions[count] = p;
         ids[count] = labels[p];
-        asked[count++] = 1;
+        asked[count] = 1;
+        count++;
       }
     }
-    Map<String, Feature> features = new HashMap<>();
-    features.put("input_ids", wholes(inputs));
-    features.put("input_mask", wholes(ones));
-    features.put("segment_ids", wholes(new int[inputs.length]));
-    features.put("masked_lm_positions", wholes(positions));
-    features.put("masked_lm_ids", wholes(ids));
-    features.put("masked_lm_weights", reals(asked));
-    return features;
+    return file.example()
+        .with("input_ids", inputs)
+        .with("masked_lm_positions", positions)
+        .with("masked_lm_ids", ids)
+        .with("masked_lm_weights", asked);
   }
 }

@@ -52,7 +52,11 @@ final class PretrainingStoreTest {
 
   @SafeVarargs
   private Path file(String name, Map<String, Feature>... examples) throws IOException {
-    return RecordFile.write(folder.resolve(name), Arrays.stream(examples).toList());
+    List<Map<String, Feature>> all = new ArrayList<>();
+    for (Map<String, Feature> features : examples) {
+      all.add(features);
+    }
+    return RecordFile.write(folder.resolve(name), all);
   }
 
   @Test

@@ -8,7 +8,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32C;
@@ -18,12 +20,38 @@ import org.tensorflow.proto.Features;
 import org.tensorflow.proto.FloatList;
 import org.tensorflow.proto.Int64List;
 
-/** A TFRecord file of {@code tf.Example} for tests. */
+/** A TFRecord file of {@code tf.Example} for tests, record by record. */
 public final class RecordFile {
-  private RecordFile() {}
+  private final List<Map<String, Feature>> records = new ArrayList<>();
+
+  /** Starts a file without records. */
+  public RecordFile() {}
+
+  /** Adds a record without features. */
+  public RecordFile example() {
+    records.add(new HashMap<>());
+    return this;
+  }
+
+  /** Gives the last record a feature of integers. */
+  public RecordFile with(String name, int... values) {
+    records.get(records.size() - 1).put(name, wholes(values));
+    return this;
+  }
+
+  /** Gives the last record a feature of real numbers. */
+  public RecordFile with(String name, float... values) {
+    records.get(records.size() - 1).put(name, reals(values));
+    return this;
+  }
+
+  /** Writes the file and returns its path. */
+  public Path write(Path file) throws IOException {
+    return write(file, records);
+  }
 
   /** Writes one record for each map of features. */
-  public static Path write(Path file, List<Map<String, Feature>> examples) throws IOException {
+  static Path write(Path file, List<Map<String, Feature>> examples) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     for (Map<String, Feature> features : examples) {
       add(
@@ -50,19 +78,19 @@ public final class RecordFile {
   }
 
   /** A feature of integers. */
-  public static Feature wholes(long... values) {
+  static Feature wholes(long... values) {
     return Feature.newBuilder()
         .setInt64List(Int64List.newBuilder().addAllValue(Longs.asList(values)))
         .build();
   }
 
   /** A feature of integers. */
-  public static Feature wholes(int... values) {
+  static Feature wholes(int... values) {
     return wholes(Arrays.stream(values).asLongStream().toArray());
   }
 
   /** A feature of real numbers. */
-  public static Feature reals(float... values) {
+  static Feature reals(float... values) {
     return Feature.newBuilder()
         .setFloatList(FloatList.newBuilder().addAllValue(Floats.asList(values)))
         .build();

@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -123,7 +124,11 @@ class TfRecordImagesTest {
 
   @SafeVarargs
   private Path records(Map<String, Feature>... examples) throws IOException {
-    return RecordFile.write(folder.resolve("a.tfrecord"), Arrays.stream(examples).toList());
+    List<Map<String, Feature>> all = new ArrayList<>();
+    for (Map<String, Feature> features : examples) {
+      all.add(features);
+    }
+    return RecordFile.write(folder.resolve("a.tfrecord"), all);
   }
 
   private static byte[] png(BufferedImage image) throws IOException {
