@@ -27,6 +27,8 @@ class ForeignModelsTest {
 
   @Test
   void areInspectedGrownTrainedAndGivenBackAsDocumented() throws Exception {
+    // Here, as skipping a test works on its own thread alone.
+    PythonEnvironment.checkInstalled();
     Path kept = Path.of(System.getProperty("exporters.directory", temporary.toString()));
     List<ForeignExporter> exporters = chosen();
     Path fixtures = Files.createDirectories(kept.resolve("fixtures"));

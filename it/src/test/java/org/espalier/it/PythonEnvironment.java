@@ -60,15 +60,22 @@ enum PythonEnvironment {
     return output.text();
   }
 
+  /**
+   * Skips the test that calls this, on its own thread, where there is no Python; fails it where
+   * {@code -Dinterop=required} asks for one.
+   */
+  static void checkInstalled() throws InterruptedException {
+    boolean found = hasPython();
+    if (!"required".equals(System.getProperty("interop"))) {
+      assumeTrue(found, "python3 is not installed, or lacks venv, so Python does not check what Java wrote");
+    } else if (!found) {
+      throw new AssertionError("python3 is not installed, or lacks venv, but -Dinterop=required asks for it");
+    }
+  }
+
   /** Synchronized, for the lock on the file keeps out other processes alone. */
   private synchronized Path interpreter() throws IOException, InterruptedException {
-    boolean required = "required".equals(System.getProperty("interop"));
-    boolean found = hasPython();
-    if (!required) {
-      assumeTrue(found, "python3 is not installed, so Python does not check what Java wrote");
-    } else if (!found) {
-      throw new AssertionError("python3 is not installed, but -Dinterop=required asks for it");
-    }
+    checkInstalled();
     Path requirements = Root.resolve("it/src/test/python/requirements-" + name + ".txt");
     String pins = Hashing.sha256().hashBytes(Files.readAllBytes(requirements)).toString();
     Path home = Root.resolve("target/python/" + name);
@@ -101,9 +108,13 @@ enum PythonEnvironment {
     return home.resolve("bin/python");
   }
 
+  /** Debian's python3 comes without the module that makes environments. */
   private static boolean hasPython() throws InterruptedException {
     try {
-      Process python = new ProcessBuilder("python3", "--version").start();
+      Process python =
+          new ProcessBuilder("python3", "-c", "import ensurepip, venv")
+              .redirectError(ProcessBuilder.Redirect.DISCARD)
+              .start();
       return python.waitFor(1, TimeUnit.MINUTES) && python.exitValue() == 0;
     } catch (IOException notInstalled) {
       return false;
