@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.espalier.api.EspalierException;
+import org.espalier.api.GrowthPlan;
 import org.espalier.api.Parameter;
 import org.espalier.api.Schedule;
 import org.espalier.tf.SampleText;
@@ -161,17 +162,18 @@ final class ScheduleRunnerTest {
     }
 
     @Override
-    public void grow(GrowthTask task) {
+    public GrowthPlan grow(GrowthTask task) {
       String where = task.source().toString();
       if (!kills.contains("before " + where)) {
         kills.add("before " + where);
         throw new Killed();
       }
-      super.grow(task);
+      GrowthPlan plan = super.grow(task);
       if (!kills.contains("after " + where)) {
         kills.add("after " + where);
         throw new Killed();
       }
+      return plan;
     }
   }
 
