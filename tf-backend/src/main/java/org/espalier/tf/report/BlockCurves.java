@@ -45,7 +45,8 @@ final class BlockCurves {
           " Distance of a copy to the first copy of the same block, 2‖a − b‖ / (‖a‖ + ‖b‖), mean over matrices and copies: 0 where copies are equal and learn the same, 1.41 where they have nothing in common.");
     }
     if (gradients) {
-      html.append(" Gradients of the step before, not clipped; light is low, dark is high in the model.");
+      html.append(
+          " Gradients of the step before, not clipped; light is low, dark is high in the model.");
     }
     return html.append("</p>\n</section>\n\n").toString();
   }

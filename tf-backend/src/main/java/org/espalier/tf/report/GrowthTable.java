@@ -20,8 +20,7 @@ final class GrowthTable {
       byStage.merge(
           growth.at().stage(),
           List.of(growth),
-          (before, next) ->
-              Stream.concat(before.stream(), next.stream()).toList());
+          (before, next) -> Stream.concat(before.stream(), next.stream()).toList());
     }
     StringBuilder html = new StringBuilder();
     html.append("<section aria-labelledby=\"growths\">\n<h2 id=\"growths\">Growths</h2>\n")
@@ -37,7 +36,8 @@ final class GrowthTable {
         .append("<th scope=\"col\">after</th><th scope=\"col\">difference</th></tr>\n")
         .append("</thead>\n<tbody>\n");
     byStage.forEach((stage, growths) -> rows(html, growths, loss(report, stage)));
-    html.append("</tbody>\n</table>\n</div>\n<p class=\"note\">The loss is that of the model before the growth, and of the")
+    html.append(
+            "</tbody>\n</table>\n</div>\n<p class=\"note\">The loss is that of the model before the growth, and of the")
         .append(
             " grown one before its first step, on the same examples; of several growths between two stages, before the first and after the last.")
         .append(
@@ -54,8 +54,8 @@ final class GrowthTable {
       Growth growth = growths.get(i);
       html.append("<tr><th scope=\"row\"><code>")
           .append(HtmlReport.escape(growth.operator()))
-          .append("</code> <span class=\"name\">before stage ")
-          .append(growth.at().stage())
+          .append("</code> <span class=\"name\">after stage ")
+          .append(growth.at().stage() - 1)
           .append("</span></th>");
       cell(html, growth.blocksBefore() + " → " + growth.blocksAfter());
       Optional<GrowthSources> sources = growth.sources();

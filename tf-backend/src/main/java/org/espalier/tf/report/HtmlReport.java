@@ -130,8 +130,7 @@ public final class HtmlReport {
   }
 
   /** Gson writes {@code <} and its kin as escapes, so the text cannot end its script element. */
-  private static String data(
-      RunReport report, Curve training, Curve heldOut, BlockCurves blocks) {
+  private static String data(RunReport report, Curve training, Curve heldOut, BlockCurves blocks) {
     JsonArray stages = new JsonArray();
     for (StageSummary stage : report.stages()) {
       JsonObject json = new JsonObject();

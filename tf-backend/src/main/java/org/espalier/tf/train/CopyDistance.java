@@ -30,8 +30,7 @@ final class CopyDistance {
   private final List<Pair> pairs = new ArrayList<>();
 
   CopyDistance(ModelSpec spec, Trainer trainer, List<BlockCopies.Copy> copies) {
-    Set<String> held =
-        trainer.held().stream().map(ModelVariable::name).collect(Collectors.toSet());
+    Set<String> held = trainer.held().stream().map(ModelVariable::name).collect(Collectors.toSet());
     for (BlockCopies.Copy copy : copies) {
       for (Parameter first : spec.parametersOf(copy.first())) {
         Parameter other = first.inBlock(copy.other());

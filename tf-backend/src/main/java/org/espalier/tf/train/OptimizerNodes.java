@@ -50,8 +50,7 @@ final class OptimizerNodes {
             .build()
             .output(0);
     Output<?>[] squares = squares();
-    this.halfSquares =
-        ops.builder("Pack", "half_squares").addInputList(squares).build().output(0);
+    this.halfSquares = ops.builder("Pack", "half_squares").addInputList(squares).build().output(0);
     this.gradientNorm = norm(squares);
     this.update = updates();
   }

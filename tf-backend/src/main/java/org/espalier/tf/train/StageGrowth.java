@@ -62,7 +62,10 @@ final class StageGrowth {
       grow(before, number, trained);
     }
     return new Start(
-        target, copied ? directory.slots(number) : Optional.empty(), newBlocks(number, target), copies(number));
+        target,
+        copied ? directory.slots(number) : Optional.empty(),
+        newBlocks(number, target),
+        copies(number));
   }
 
   private Set<Integer> newBlocks(int number, Path start) {

@@ -143,9 +143,7 @@ final class Trainer implements AutoCloseable {
               .addTarget(graph.optimizer().update())
               .run()) {
         return new StepResult(
-            Scalars.of(result.get(0)),
-            Scalars.of(result.get(1)),
-            Scalars.vector(result.get(2), 2));
+            Scalars.of(result.get(0)), Scalars.of(result.get(1)), Scalars.vector(result.get(2), 2));
       }
     }
   }

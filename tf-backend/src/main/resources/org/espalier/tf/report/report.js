@@ -129,7 +129,7 @@
     const { steps, copies, gradients } = run.blocks;
     const curve = (values) => values.map((value, i) => ({ x: steps[i], y: value }));
     const end = Math.max(0, ...steps, ...run.stages.map((stage) => stage.end.steps));
-    const horizontal = { axis: "steps", scale: 1, title: "Optimizer steps", begin: steps[0], most: end };
+    const horizontal = { axis: "steps", scale: 1, title: "Optimizer steps", begin: Math.min(...steps.slice(0, 1), ...run.stages.slice(0, 1).map((stage) => stage.start.steps)), most: end };
     const line = (label, values, stroke) => ({
       label,
       data: curve(values),
