@@ -25,7 +25,10 @@ final class BlockCurves {
 
   /** The canvases, or nothing where there is nothing to draw. */
   String html() {
-    boolean copies = points.stream().anyMatch(point -> point.copyDistance().isPresent());
+    boolean copies =
+        points.stream()
+            .anyMatch(
+                point -> point.copyDistance().isPresent() || point.unitDistance().isPresent());
     boolean gradients = points.stream().anyMatch(point -> !point.gradientNorms().isEmpty());
     if (!copies && !gradients) {
       return "";
@@ -34,7 +37,7 @@ final class BlockCurves {
     html.append("<section aria-labelledby=\"blocks\">\n<h2 id=\"blocks\">Blocks</h2>\n")
         .append("<div class=\"charts\">\n");
     if (copies) {
-      figure(html, "copies", "Distance between copied blocks over optimizer steps");
+      figure(html, "copies", "Distance between copies over optimizer steps");
     }
     if (gradients) {
       figure(html, "gradients", "Gradient norm of each block over optimizer steps");
@@ -42,7 +45,7 @@ final class BlockCurves {
     html.append("</div>\n<p class=\"note\">Measured when the held-out loss is.");
     if (copies) {
       html.append(
-          " Distance of a copy to the first copy of the same block, 2‖a − b‖ / (‖a‖ + ‖b‖), mean over matrices and copies: 0 where copies are equal and learn the same, 1.41 where they have nothing in common.");
+          " Distance of a copied block (green) or unit (violet) to the first copy of the same, 2‖a − b‖ / (‖a‖ + ‖b‖), mean over kernels and copies: 0 where copies are equal and learn the same, 1.41 where they have nothing in common.");
     }
     if (gradients) {
       html.append(
@@ -62,6 +65,7 @@ final class BlockCurves {
     int blocks = points.stream().mapToInt(p -> p.gradientNorms().size()).max().orElse(0);
     JsonArray steps = new JsonArray();
     JsonArray copies = new JsonArray();
+    JsonArray units = new JsonArray();
     List<JsonArray> gradients = new ArrayList<>();
     for (int block = 0; block < blocks; block++) {
       gradients.add(new JsonArray());
@@ -71,11 +75,12 @@ final class BlockCurves {
       if (i > 0 && points.get(i - 1).at().stage() != point.at().stage()) {
         steps.add(point.at().step());
         copies.add((Double) null);
+        units.add((Double) null);
         gradients.forEach(column -> column.add((Double) null));
       }
       steps.add(point.at().step());
-      copies.add(
-          point.copyDistance().isPresent() ? rounded(point.copyDistance().getAsDouble()) : null);
+      copies.add(rounded(point.copyDistance().orElse(Double.NaN)));
+      units.add(rounded(point.unitDistance().orElse(Double.NaN)));
       for (int block = 0; block < blocks; block++) {
         List<Double> norms = point.gradientNorms();
         gradients.get(block).add(block < norms.size() ? rounded(norms.get(block)) : null);
@@ -86,6 +91,7 @@ final class BlockCurves {
     JsonObject json = new JsonObject();
     json.add("steps", steps);
     json.add("copies", copies);
+    json.add("units", units);
     json.add("gradients", columns);
     return json;
   }

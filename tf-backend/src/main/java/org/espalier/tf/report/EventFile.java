@@ -96,6 +96,7 @@ public final class EventFile implements Closeable {
       scalar(values, "eval/loss", eval.loss());
     } else if (event instanceof BlockPoint blocks) {
       blocks.copyDistance().ifPresent(d -> scalar(values, "blocks/copy_distance", d));
+      blocks.unitDistance().ifPresent(d -> scalar(values, "blocks/unit_distance", d));
       for (int block = 0; block < blocks.gradientNorms().size(); block++) {
         double norm = blocks.gradientNorms().get(block);
         if (!Double.isNaN(norm)) {

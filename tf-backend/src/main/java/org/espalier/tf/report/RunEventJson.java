@@ -128,9 +128,8 @@ final class RunEventJson {
       case "blocks" ->
           new BlockPoint(
               at,
-              json.has("copy_distance")
-                  ? OptionalDouble.of(json.get("copy_distance").getAsDouble())
-                  : OptionalDouble.empty(),
+              optional(json, "copy_distance"),
+              optional(json, "unit_distance"),
               numbers(json.getAsJsonArray("gradient_norms")));
       case "growth_loss" ->
           new GrowthLoss(at, json.get("before").getAsDouble(), json.get("after").getAsDouble());
@@ -167,9 +166,14 @@ final class RunEventJson {
 
   private static void write(BlockPoint blocks, JsonObject json) {
     blocks.copyDistance().ifPresent(distance -> number(json, "copy_distance", distance));
+    blocks.unitDistance().ifPresent(distance -> number(json, "unit_distance", distance));
     JsonArray norms = new JsonArray();
     blocks.gradientNorms().forEach(norm -> norms.add(json(norm)));
     json.add("gradient_norms", norms);
+  }
+
+  private static OptionalDouble optional(JsonObject json, String key) {
+    return json.has(key) ? OptionalDouble.of(json.get(key).getAsDouble()) : OptionalDouble.empty();
   }
 
   private static List<Double> numbers(JsonArray array) {

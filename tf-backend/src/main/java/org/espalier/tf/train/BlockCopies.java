@@ -7,10 +7,10 @@ import java.util.Map;
 import org.espalier.api.AxisMap;
 import org.espalier.api.Growth;
 
-/** Finds the blocks that growths copied from the same block. */
+/** Finds the blocks, or the elements of an axis, that growths copied from the same one. */
 final class BlockCopies {
   /**
-   * Two copies of one block.
+   * Two copies of one block or element.
    *
    * @param first the first of all its copies
    * @param other a further one
@@ -28,8 +28,15 @@ final class BlockCopies {
     if (growths.isEmpty()) {
       return List.of();
     }
-    AxisMap map =
-        growths.stream().map(growth -> growth.blocks().map()).reduce(AxisMap::then).orElseThrow();
+    return of(
+        growths.stream().map(growth -> growth.blocks().map()).reduce(AxisMap::then).orElseThrow());
+  }
+
+  /** Returns each further copy of an old element with the first, in order. */
+  static List<Copy> of(AxisMap map) {
+    if (map.isIdentity()) {
+      return List.of();
+    }
     Map<Integer, Integer> firsts = new HashMap<>();
     List<Copy> copies = new ArrayList<>();
     for (int t = 0; t < map.newSize(); t++) {

@@ -2,7 +2,7 @@ package org.espalier.tf.train;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
+import org.espalier.api.Growth;
 import org.espalier.tf.report.BlockPoint;
 import org.espalier.tf.report.RunPosition;
 
@@ -12,9 +12,9 @@ final class BlockDiagnostics {
   private final CopyDistance distance;
   private final BlockGradients gradients;
 
-  BlockDiagnostics(TrainableModel model, Trainer trainer, List<BlockCopies.Copy> copies) {
+  BlockDiagnostics(TrainableModel model, Trainer trainer, List<Growth> growths) {
     this.trainer = trainer;
-    this.distance = new CopyDistance(model.spec(), trainer, copies);
+    this.distance = new CopyDistance(model.spec(), trainer, growths);
     this.gradients = new BlockGradients(model.spec(), trainer.trained());
   }
 
@@ -24,11 +24,11 @@ final class BlockDiagnostics {
    * @param lastStep of this stage, if there was one
    */
   Optional<BlockPoint> look(RunPosition at, Optional<StepResult> lastStep) {
-    OptionalDouble copies = distance.measure(trainer);
+    CopyDistance.Distances copies = distance.measure(trainer);
     List<Double> norms =
         lastStep.map(step -> gradients.norms(step.gradientSquares())).orElse(List.of());
-    return copies.isEmpty() && norms.isEmpty()
+    return copies.blocks().isEmpty() && copies.units().isEmpty() && norms.isEmpty()
         ? Optional.empty()
-        : Optional.of(new BlockPoint(at, copies, norms));
+        : Optional.of(new BlockPoint(at, copies.blocks(), copies.units(), norms));
   }
 }

@@ -34,10 +34,9 @@ final class StageGrowth {
    * @param model its model
    * @param slots prefix of its slots; empty for zeros
    * @param newBlocks which blocks the growth before it added, if it asks
-   * @param copies which blocks the last growth made of the same block
+   * @param growths the last growths before it, one after another
    */
-  record Start(
-      Path model, Optional<Path> slots, Set<Integer> newBlocks, List<BlockCopies.Copy> copies) {}
+  record Start(Path model, Optional<Path> slots, Set<Integer> newBlocks, List<Growth> growths) {}
 
   /** Returns what stage {@code number} starts with, and makes it if it isn't there. */
   Start startOf(int number) {
@@ -56,7 +55,7 @@ final class StageGrowth {
             ? directory.checkpoints(number - 1).latest().map(Checkpoint::prefix)
             : Optional.empty();
     if (before.grow().isEmpty()) {
-      return new Start(directory.model(number - 1), trained, Set.of(), copies(number));
+      return new Start(directory.model(number - 1), trained, Set.of(), lastGrowths(number));
     }
     if (!Files.isDirectory(target)) {
       grow(before, number, trained);
@@ -65,7 +64,7 @@ final class StageGrowth {
         target,
         copied ? directory.slots(number) : Optional.empty(),
         newBlocks(number, target),
-        copies(number));
+        lastGrowths(number));
   }
 
   private Set<Integer> newBlocks(int number, Path start) {
@@ -177,12 +176,12 @@ final class StageGrowth {
     }
   }
 
-  /** The blocks of a stage's model that the last growths before it made of the same block. */
-  List<BlockCopies.Copy> copies(int number) {
+  /** The growths directly before a stage, or else before the last stage that has some. */
+  private List<Growth> lastGrowths(int number) {
     for (int stage = number; stage > 0; stage--) {
       List<Growth> growths = growths(stage);
       if (!growths.isEmpty()) {
-        return BlockCopies.of(growths);
+        return growths;
       }
     }
     return List.of();

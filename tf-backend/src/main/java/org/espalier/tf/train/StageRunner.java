@@ -83,7 +83,7 @@ final class StageRunner {
     try (Trainer trainer = new Trainer(task, run.settings().device())) {
       data.checkClasses(trainer.classes());
       TrainerTensors tensors = new TrainerTensors(model, trainer, from.slots());
-      BlockDiagnostics blocks = new BlockDiagnostics(model, trainer, from.copies());
+      BlockDiagnostics blocks = new BlockDiagnostics(model, trainer, from.growths());
       StageStart start = stageStart(model, trainer, data);
       if (checkpoint.isPresent()) {
         tensors.restore(checkpoint.get());

@@ -126,7 +126,7 @@
 
   // Curves of the blocks: the distance between copies, or a line for each block's gradients.
   function drawBlocks(canvas) {
-    const { steps, copies, gradients } = run.blocks;
+    const { steps, copies, units, gradients } = run.blocks;
     const curve = (values) => values.map((value, i) => ({ x: steps[i], y: value }));
     const end = Math.max(0, ...steps, ...run.stages.map((stage) => stage.end.steps));
     const horizontal = { axis: "steps", scale: 1, title: "Optimizer steps", begin: Math.min(...steps.slice(0, 1), ...run.stages.slice(0, 1).map((stage) => stage.start.steps)), most: end };
@@ -141,7 +141,7 @@
       pointHoverRadius: 5,
     });
     if (canvas.dataset.blocks === "copies") {
-      return chart(canvas, horizontal, [line("distance", copies, color("held-out"))], {
+      return chart(canvas, horizontal, [line("blocks", copies, color("held-out")), line("units", units, color("baseline"))], {
         title: { text: "Distance" },
         min: 0,
       });

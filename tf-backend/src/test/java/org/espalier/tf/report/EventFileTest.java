@@ -33,7 +33,11 @@ class EventFileTest {
       events.append(Runs.growth(1, 7, 3, 6));
       events.append(new GrowthLoss(Runs.at(1, 7), 2.25, 2.5));
       events.append(
-          new BlockPoint(Runs.at(1, 8), OptionalDouble.of(0.5), List.of(Double.NaN, 0.25)));
+          new BlockPoint(
+              Runs.at(1, 8),
+              OptionalDouble.of(0.5),
+              OptionalDouble.of(0.75),
+              List.of(Double.NaN, 0.25)));
       file = events.path();
     }
     assertThat(file.getFileName().toString()).startsWith("events.out.tfevents.");
@@ -46,7 +50,9 @@ class EventFileTest {
     assertThat(read.get(4).getSummary().getValueList())
         .extracting(Summary.Value::getTag, Summary.Value::getSimpleValue)
         .containsExactly(
-            tuple("blocks/copy_distance", 0.5f), tuple("gradient_norm/block_001", 0.25f));
+            tuple("blocks/copy_distance", 0.5f),
+            tuple("blocks/unit_distance", 0.75f),
+            tuple("gradient_norm/block_001", 0.25f));
     assertThat(read.get(0).getFileVersion()).isEqualTo("brain.Event:2");
     assertThat(read.get(0).getWallTime())
         .isCloseTo(Instant.now().toEpochMilli() / 1e3, within(60.0));

@@ -61,7 +61,9 @@ final class Runs {
       events.add(eval(stage, first, 5.0 - stage));
       if (stage > 0) {
         events.add(new GrowthLoss(at(stage, first), 4.0, 4.25));
-        events.add(new BlockPoint(at(stage, first), OptionalDouble.of(0), List.of()));
+        events.add(
+            new BlockPoint(
+                at(stage, first), OptionalDouble.of(0), OptionalDouble.empty(), List.of()));
       }
       for (long step = first + 1; step <= first + steps; step++) {
         events.add(train(stage, step, 5.0 - step * 0.05));
@@ -71,6 +73,7 @@ final class Runs {
           new BlockPoint(
               at(stage, first + steps),
               stage > 0 ? OptionalDouble.of(0.125) : OptionalDouble.empty(),
+              OptionalDouble.empty(),
               Collections.nCopies(3 << stage, stage + 0.123456789)));
     }
     return events;

@@ -1,6 +1,7 @@
 package org.espalier.tf.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
@@ -117,11 +118,38 @@ final class BlockDiagnosticsTest {
   }
 
   private static double distance(double[] a, double[] b) {
-    CopyDistance.Sums sums = new CopyDistance.Sums();
+    RelativeDistance sums = new RelativeDistance();
     for (int i = 0; i < a.length; i++) {
       sums.add(a[i], b[i]);
     }
-    return sums.distance();
+    return sums.value();
+  }
+
+  @Test
+  void unitsAreComparedByWhatMakesThem() {
+    // Units 0 1 2 of the feed-forward layer are made of 0 1 0 in the smaller model.
+    AxisMap copies = AxisMap.selection(2, List.of(0, 1, 0));
+    Growth wider =
+        new Growth(
+            "widen",
+            "1",
+            Map.of(),
+            0,
+            BlockMap.identity(2),
+            Map.of("ffn", WidthPair.of(copies)),
+            "");
+    List<UnitCopies> units =
+        UnitCopies.of(TWO_BLOCKS, List.of(wider, growth(BlockMap.identity(2))));
+    assertThat(units)
+        .extracting(unit -> unit.parameter().name(), UnitCopies::axis, UnitCopies::copies)
+        .containsExactly(
+            tuple("0/kernel", 1, List.of(new BlockCopies.Copy(0, 2))),
+            tuple("1/kernel", 1, List.of(new BlockCopies.Copy(0, 2))));
+    // Columns (3, 4) and (4, 3) of a kernel [2, 3].
+    assertThat(units.get(0).distance(new double[] {3, 9, 4, 4, 9, 3}))
+        .isCloseTo(0.2 * Math.sqrt(2), within(1e-15));
+    assertThat(units.get(0).distance(new double[] {3, 9, 3, 4, 9, 4})).isZero();
+    assertThat(UnitCopies.of(TWO_BLOCKS, List.of(growth(BlockMap.identity(2))))).isEmpty();
   }
 
   @Test
