@@ -42,7 +42,7 @@ final class BlockDiagnosticsTest {
           ModelAttributes.UNKNOWN);
 
   private static Parameter parameter(String pattern, int block, Axis... axes) {
-    List<Long> shape = List.of(axes).stream().map(axis -> (long) axis.size(SIZES)).toList();
+    List<Long> shape = List.of(axes).stream().map(axis -> axis.size(SIZES)).toList();
     return new Parameter(pattern, block, "unknown", DType.FLOAT32, shape, List.of(axes), true);
   }
 
