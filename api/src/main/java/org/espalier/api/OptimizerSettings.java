@@ -31,30 +31,6 @@ public record OptimizerSettings(
     LearningRateDecay decay,
     OptimizerAlgorithm algorithm) {
 
-  /** Makes settings of AdamW. */
-  public OptimizerSettings(
-      double learningRate,
-      double endLearningRate,
-      long warmupSteps,
-      double beta1,
-      double beta2,
-      double epsilon,
-      double weightDecay,
-      double clipNorm,
-      LearningRateDecay decay) {
-    this(
-        learningRate,
-        endLearningRate,
-        warmupSteps,
-        beta1,
-        beta2,
-        epsilon,
-        weightDecay,
-        clipNorm,
-        decay,
-        OptimizerAlgorithm.ADAMW);
-  }
-
   /** Makes settings of AdamW whose learning rate falls linearly. */
   public OptimizerSettings(
       double learningRate,
@@ -74,7 +50,8 @@ public record OptimizerSettings(
         epsilon,
         weightDecay,
         clipNorm,
-        LearningRateDecay.LINEAR);
+        LearningRateDecay.LINEAR,
+        OptimizerAlgorithm.ADAMW);
   }
 
   /** Checks the ranges. */

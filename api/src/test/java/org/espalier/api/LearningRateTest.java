@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class LearningRateTest {
   private static OptimizerSettings settings(LearningRateDecay decay, long warmup) {
-    return new OptimizerSettings(8, 2, warmup, 0.9, 0.999, 1e-6, 0, 0, decay);
+    return new OptimizerSettings(8, 2, warmup, 0.9, 0.999, 1e-6, 0, 0).with(decay);
   }
 
   private static double[] rates(LearningRateDecay decay, long warmup, long steps) {

@@ -5,10 +5,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.espalier.api.EspalierException;
 import org.espalier.api.Objective;
 import org.espalier.api.Schedule;
+import org.espalier.tf.BaselineRequest;
 import org.espalier.tf.Espalier;
 import org.espalier.tf.ModelCall;
 import org.espalier.tf.RunOptions;
@@ -81,6 +83,12 @@ final class RunCommand extends Subcommand {
       description = "Steps of the baseline; default: those of all stages together.")
   private Optional<Long> baselineSteps = Optional.empty();
 
+  @Option(
+      names = "--baseline-learning-rate",
+      paramLabel = "RATE",
+      description = "Peak of the baseline's learning rate; default: the largest of all stages.")
+  private Optional<Double> baselineRate = Optional.empty();
+
   @Mixin private MachineOptions machine;
 
   RunCommand() {}
@@ -91,12 +99,12 @@ final class RunCommand extends Subcommand {
     checked(
         () -> {
           check(seeds >= 1, "--seeds is " + seeds + ", must be 1 or more");
-          check(baseline || baselineSteps.isEmpty(), "--baseline-steps is for use with --baseline");
           check(
-              baselineSteps.orElse(1L) >= 1,
-              "--baseline-steps is " + baselineSteps.orElse(1L) + ", must be 1 or more");
+              baseline || (baselineSteps.isEmpty() && baselineRate.isEmpty()),
+              "--baseline-steps and --baseline-learning-rate are for use with --baseline");
           return true;
         });
+    BaselineRequest request = checked(this::baselineRequest);
     Schedule shipped = isFile() ? Espalier.schedule(Path.of(schedule)) : recipe();
     Schedule chosen = checked(() -> budget == 1 ? shipped : shipped.scaled(budget));
     RunDirectory run = RunDirectory.choose(out, name(), resume);
@@ -105,7 +113,8 @@ final class RunCommand extends Subcommand {
     try (Corpus corpus = data.open(objective(chosen))) {
       for (long each = first; each < first + seeds; each++) {
         Path path = seeds == 1 ? run.path() : run.path().resolve("seed-" + each);
-        runs.add(seedRun(chosen.withSeed(each), corpus, new RunDirectory(path, run.resume())));
+        runs.add(
+            seedRun(chosen.withSeed(each), corpus, request, new RunDirectory(path, run.resume())));
       }
     }
     return RunAnswer.of(chosen, run.path(), runs, data.names());
@@ -117,16 +126,21 @@ final class RunCommand extends Subcommand {
     }
   }
 
-  private SeedRun seedRun(Schedule chosen, Corpus corpus, RunDirectory run) {
+  private BaselineRequest baselineRequest() {
+    return new BaselineRequest(
+        baselineSteps.map(OptionalLong::of).orElse(OptionalLong.empty()),
+        baselineRate.map(OptionalDouble::of).orElse(OptionalDouble.empty()));
+  }
+
+  private SeedRun seedRun(
+      Schedule chosen, Corpus corpus, BaselineRequest request, RunDirectory run) {
     RunResult result = run(chosen, corpus, run);
     if (!baseline) {
       return new SeedRun(chosen.seed(), run.path(), result, Optional.empty());
     }
-    OptionalLong steps =
-        baselineSteps.isPresent() ? OptionalLong.of(baselineSteps.get()) : OptionalLong.empty();
     Path scratch = run.path().resolve(HtmlReport.BASELINE);
     run(
-        Espalier.baseline(chosen, result.model(), steps),
+        Espalier.baseline(chosen, result.model(), request),
         corpus,
         new RunDirectory(scratch, run.resume()));
     Espalier.report(run.path());

@@ -3,7 +3,6 @@ package org.espalier.tf;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.espalier.api.EspalierException;
 import org.espalier.api.ModelRequest;
@@ -29,7 +28,7 @@ final class Baseline {
 
   private Baseline() {}
 
-  static Schedule schedule(Schedule grown, ModelSpec end, OptionalLong steps) {
+  static Schedule schedule(Schedule grown, ModelSpec end, BaselineRequest asked) {
     Map<String, String> sizes = new TreeMap<>(grown.model().settings());
     sizes.put("blocks", Integer.toString(end.blocks()));
     for (String dimension : GROWING) {
@@ -39,14 +38,14 @@ final class Baseline {
     }
     List<TrainSettings> stages = grown.stages().stream().map(Stage::train).toList();
     TrainSettings last = stages.get(stages.size() - 1);
-    long all = steps.orElse(stages.stream().mapToLong(TrainSettings::steps).sum());
+    long all = asked.steps().orElse(stages.stream().mapToLong(TrainSettings::steps).sum());
     TrainSettings train =
         new TrainSettings(
             last.objective(),
             all,
             last.batch(),
             last.sequence(),
-            optimizer(stages),
+            optimizer(stages, asked),
             TrainableSet.ALL,
             Math.max(1, all / EVALUATIONS),
             last.evaluationBatches(),
@@ -63,14 +62,16 @@ final class Baseline {
         List.of(new Stage("scratch", train, List.of(), SlotPolicy.RESET)));
   }
 
-  /** The largest peak of all stages, with the first's warm-up and the last's end. */
-  private static OptimizerSettings optimizer(List<TrainSettings> stages) {
+  /**
+   * The peak asked for or the largest of all stages, with the first's warm-up and the last's end.
+   */
+  private static OptimizerSettings optimizer(List<TrainSettings> stages, BaselineRequest asked) {
     OptimizerSettings first = stages.get(0).optimizer();
     OptimizerSettings last = stages.get(stages.size() - 1).optimizer();
     double peak =
         stages.stream().mapToDouble(stage -> stage.optimizer().learningRate()).max().orElseThrow();
     return new OptimizerSettings(
-        peak,
+        asked.learningRate().orElse(peak),
         last.endLearningRate(),
         first.warmupSteps(),
         last.beta1(),

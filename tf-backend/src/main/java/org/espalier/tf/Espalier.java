@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.espalier.api.Lineage;
 import org.espalier.api.ModelRequest;
 import org.espalier.api.OperatorRegistry;
@@ -144,16 +143,17 @@ public final class Espalier {
   /**
    * Returns the schedule of a baseline: the model that a run ended with, of the run's family, sizes
    * and seed, trained from scratch on the same data in one stage. Batch, sequence and optimizer are
-   * those of the last stage, with the largest peak of the learning rate and the first warm-up.
+   * those of the last stage, with the largest peak of the learning rate and the first warm-up. A
+   * comparison is fair where that peak suits the model: what suits a narrow one may be too high.
    *
    * @param grown the schedule that was run
    * @param model the model that the run ended with
-   * @param steps of the baseline; empty for those of all stages together
+   * @param asked what the baseline is to have of its own
    * @throws org.espalier.api.EspalierException if the model cannot be read
    */
-  public static Schedule baseline(Schedule grown, Path model, OptionalLong steps) {
+  public static Schedule baseline(Schedule grown, Path model, BaselineRequest asked) {
     try (Model end = open(model)) {
-      return Baseline.schedule(grown, end.spec(), steps);
+      return Baseline.schedule(grown, end.spec(), asked);
     }
   }
 

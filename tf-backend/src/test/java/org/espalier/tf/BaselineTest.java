@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import org.espalier.api.GrowthStep;
 import org.espalier.api.ModelRequest;
@@ -64,7 +65,7 @@ class BaselineTest {
     Path scratch = run.resolve(HtmlReport.BASELINE);
     try (TokenStore text = TokenStore.of(SampleText.write(folder))) {
       RunResult result = Espalier.run(schedule, text, run);
-      Schedule baseline = Espalier.baseline(schedule, result.model(), OptionalLong.empty());
+      Schedule baseline = Espalier.baseline(schedule, result.model(), BaselineRequest.standard());
 
       assertThat(baseline.model().family()).isEqualTo("gpt");
       assertThat(baseline.model().settings())
@@ -90,13 +91,16 @@ class BaselineTest {
       TrainSettings settings = baseline.stages().get(0).train();
       assertThat(settings.steps()).isEqualTo(11);
       assertThat(settings.optimizer()).isEqualTo(OptimizerSettings.adamW(2e-3, 1e-5, 2));
-      assertThat(
-              Espalier.baseline(schedule, result.model(), OptionalLong.of(3))
-                  .stages()
-                  .get(0)
-                  .train()
-                  .steps())
-          .isEqualTo(3);
+      TrainSettings own =
+          Espalier.baseline(
+                  schedule,
+                  result.model(),
+                  new BaselineRequest(OptionalLong.of(3), OptionalDouble.of(5e-4)))
+              .stages()
+              .get(0)
+              .train();
+      assertThat(own.steps()).isEqualTo(3);
+      assertThat(own.optimizer()).isEqualTo(OptimizerSettings.adamW(5e-4, 1e-5, 2));
 
       RunResult whole = Espalier.run(baseline, text, scratch);
       try (Model grown = Espalier.open(result.model());
