@@ -8,6 +8,7 @@ import org.espalier.api.Objective;
 import org.espalier.tf.data.Corpus;
 import org.espalier.tf.data.DefaultCorpus;
 import org.espalier.tf.data.ImageStore;
+import org.espalier.tf.data.PretrainingStore;
 import org.espalier.tf.data.TokenStore;
 import org.espalier.tf.data.Tokenizer;
 import picocli.CommandLine.Option;
@@ -19,6 +20,8 @@ final class DataOptions {
       paramLabel = "FILE",
       description = {
         "A text file, or the tokens that 'espalier data' wrote; may be repeated for text.",
+        "For mlm also TFRecord files as BERT's create_pretraining_data.py writes them, or a",
+        "directory of such files: masks and length of sequences are then the files'.",
         "For classification a .npz of the arrays images and labels, or TFRecord files.",
         "Default: this project's own documentation and source text."
       })
@@ -42,6 +45,9 @@ final class DataOptions {
                 + " the arrays images and labels, or a TFRecord file");
       }
       return ImageStore.of(files);
+    }
+    if (PretrainingStore.isAmong(files)) {
+      return PretrainingStore.of(files);
     }
     return files.isEmpty()
         ? DefaultCorpus.tokens(Tokenizer.bytes())

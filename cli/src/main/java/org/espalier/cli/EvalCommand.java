@@ -45,8 +45,9 @@ final class EvalCommand extends Subcommand {
     try (Model model = Espalier.open(directory, common().operators())) {
       spec = model.spec();
     }
-    TrainSettings settings = checked(() -> settings(spec));
-    try (Corpus corpus = data.open(settings.objective())) {
+    TrainSettings asked = checked(() -> settings(spec, training.sequence(spec)));
+    try (Corpus corpus = data.open(asked.objective())) {
+      TrainSettings settings = checked(() -> settings(spec, training.sequence(spec, corpus)));
       Evaluation evaluation =
           Espalier.evaluate(directory, corpus, settings, call, machine.device());
       boolean images = settings.objective() == Objective.CLASSIFICATION;
@@ -72,12 +73,12 @@ final class EvalCommand extends Subcommand {
     }
   }
 
-  private TrainSettings settings(ModelSpec spec) {
+  private TrainSettings settings(ModelSpec spec, int sequence) {
     return new TrainSettings(
         training.objective(spec),
         0,
         training.batch(),
-        training.sequence(spec),
+        sequence,
         // Nothing is trained, so the rate is never used.
         OptimizerSettings.adamW(1, 0, 0),
         TrainableSet.ALL,

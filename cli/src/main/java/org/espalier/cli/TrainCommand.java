@@ -92,9 +92,11 @@ final class TrainCommand extends Subcommand {
     try (Model model = Espalier.open(directory, common().operators())) {
       spec = model.spec();
     }
-    TrainSettings settings = checked(() -> settings(spec, chosen));
-    try (Corpus corpus = data.open(settings.objective());
+    TrainSettings asked = checked(() -> settings(spec, chosen, training.sequence(spec)));
+    try (Corpus corpus = data.open(asked.objective());
         ProgressDisplay progress = ProgressDisplay.on(err(), "Training on " + data.description())) {
+      TrainSettings settings =
+          checked(() -> settings(spec, chosen, training.sequence(spec, corpus)));
       RunResult result =
           Espalier.train(
               directory,
@@ -114,12 +116,12 @@ final class TrainCommand extends Subcommand {
         frozen.stream().map(Selector::new).toList());
   }
 
-  private TrainSettings settings(ModelSpec spec, TrainableSet chosen) {
+  private TrainSettings settings(ModelSpec spec, TrainableSet chosen, int sequence) {
     return new TrainSettings(
         training.objective(spec),
         steps,
         training.batch(),
-        training.sequence(spec),
+        sequence,
         OptimizerSettings.adamW(learningRate, 0, steps / WARMUP_SHARE),
         chosen,
         Math.max(1, steps / EVALUATIONS),

@@ -7,6 +7,8 @@ import java.util.Optional;
 import org.espalier.api.ModelSpec;
 import org.espalier.api.Objective;
 import org.espalier.tf.ModelCall;
+import org.espalier.tf.data.Corpus;
+import org.espalier.tf.data.PretrainingStore;
 import picocli.CommandLine.Option;
 
 /** What a model learns to predict, and how much of it at once. */
@@ -29,7 +31,8 @@ final class TrainingOptions {
   @Option(
       names = "--sequence",
       paramLabel = "N",
-      description = "Tokens a sequence; default: 128, or the model's positions if fewer.")
+      description =
+          "Tokens a sequence; default: 128, the model's positions if fewer, or what the data has.")
   private Optional<Integer> sequence = Optional.empty();
 
   @Option(
@@ -69,6 +72,13 @@ final class TrainingOptions {
   /** Returns the sequences of a step. */
   int batch() {
     return batch;
+  }
+
+  /** Returns the tokens of a sequence: what was asked for, or else what the data has. */
+  int sequence(ModelSpec spec, Corpus corpus) {
+    return corpus instanceof PretrainingStore masked
+        ? sequence.orElse(masked.sequence())
+        : sequence(spec);
   }
 
   /** Returns the tokens of a sequence for a model; 0 for images. */

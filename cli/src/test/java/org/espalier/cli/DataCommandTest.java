@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
+import org.espalier.tf.data.PretrainingStore;
 import org.espalier.tf.data.TokenStore;
 import org.espalier.tf.data.Tokenizer;
 import org.junit.jupiter.api.Test;
@@ -30,6 +32,57 @@ class DataCommandTest {
       assertThat(Tokenizer.bytes().decode(read)).contains("grow", "tree");
       assertThat(cli.json().get("tokens").getAsLong()).isEqualTo(store.size());
     }
+  }
+
+  @Test
+  void writesMaskedSequencesOfText() throws IOException {
+    Path text = Files.writeString(directory.resolve("text"), "grow a tree ".repeat(40));
+    Path file = directory.resolve("masked");
+    Cli cli =
+        Cli.run(
+            "data",
+            text,
+            "--out",
+            file,
+            "--json",
+            "--format",
+            "tfrecord",
+            "--sequence",
+            32,
+            "--copies",
+            3);
+    assertThat(cli.err()).isEmpty();
+    assertThat(cli.exit()).isZero();
+    assertThat(cli.json().keySet())
+        .containsExactly(
+            "tfrecord_file",
+            "tokenizer",
+            "vocabulary",
+            "sequences",
+            "sequence",
+            "max_predictions_per_sequence",
+            "predictions",
+            "files");
+    assertThat(cli.json().get("max_predictions_per_sequence").getAsInt()).isEqualTo(5);
+    try (PretrainingStore store = PretrainingStore.of(List.of(file))) {
+      assertThat(store.sequence()).isEqualTo(32);
+      assertThat(store.size()).isEqualTo(3 * (480 / 30));
+      assertThat(cli.json().get("sequences").getAsLong()).isEqualTo(store.size());
+      assertThat(cli.json().get("predictions").getAsLong()).isEqualTo(store.predictions());
+    }
+  }
+
+  @Test
+  void takesOptionsOfMaskingWhereItMasksOnly() throws IOException {
+    Path text = Files.writeString(directory.resolve("text"), "grow a tree ".repeat(40));
+    Path out = directory.resolve("out");
+    Cli tokens = Cli.run("data", text, "--out", out, "--copies", 3);
+    Cli length = Cli.run("data", text, "--out", out, "--format", "tfrecord", "--sequence", 3);
+    assertThat(tokens.err()).contains("--copies").contains("--format tfrecord").hasLineCount(1);
+    assertThat(length.err()).contains("sequence is 3, must be 4 to 32768").hasLineCount(1);
+    assertThat(tokens.exit()).isEqualTo(2);
+    assertThat(length.exit()).isEqualTo(2);
+    assertThat(out).doesNotExist();
   }
 
   @Test

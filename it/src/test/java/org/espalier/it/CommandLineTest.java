@@ -111,6 +111,25 @@ class CommandLineTest {
   }
 
   @Test
+  void trainsOnMaskedSequencesOfTheirOwnLength() throws IOException, InterruptedException {
+    Path bert = directory.resolve("bert");
+    Path masked = Files.createDirectory(directory.resolve("masked"));
+    Path file = masked.resolve("part-0");
+    Path trained = directory.resolve("trained");
+    succeed("init", "--family", "bert", "--preset", "tiny", "--positions", 40, "--out", bert);
+    succeed("data", tokens, "--format", "tfrecord", "--sequence", 24, "--out", file);
+    JsonObject result =
+        json(
+            "train", bert, "--data", masked, "--steps", 2, "--batch", 4, "--out", trained,
+            "--json");
+    JsonObject after = json("eval", trained, "--data", file, "--batch", 4, "--json");
+    assertThat(after.get("loss")).isEqualTo(result.get("held_out_loss"));
+    refusedInOneLine(
+        Launched.espalier("eval", trained, "--data", file, "--sequence", 16),
+        "sequence is 16, but the sequences of " + file + " have 24 tokens");
+  }
+
+  @Test
   void runsAScheduleAndResumesIt() throws IOException, InterruptedException {
     Path schedule = Files.writeString(directory.resolve("schedule.yaml"), SCHEDULE);
     Path run = directory.resolve("run");

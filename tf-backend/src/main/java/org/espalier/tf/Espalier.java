@@ -105,7 +105,7 @@ public final class Espalier {
   /**
    * Runs a schedule on the processor; loads TensorFlow.
    *
-   * @param corpus text, or labelled images; stays the caller's
+   * @param corpus text, masked sequences, or labelled images; stays the caller's
    * @param runDirectory the directory to create
    * @throws org.espalier.api.EspalierException if the run cannot be done
    */
@@ -119,7 +119,7 @@ public final class Espalier {
    * <p>A run that was killed at any moment and is resumed ends with the same bits as one that was
    * not, on the same machine and build.
    *
-   * @param corpus text, or labelled images; stays the caller's
+   * @param corpus text, masked sequences, or labelled images; stays the caller's
    * @param runDirectory the directory to create, or that of the run to resume
    * @throws org.espalier.api.EspalierException if the run cannot be done
    */
@@ -171,7 +171,7 @@ public final class Espalier {
   /**
    * Trains a model for one stage and writes the trained model; loads TensorFlow.
    *
-   * @param corpus text, or labelled images; stays the caller's
+   * @param corpus text, masked sequences, or labelled images; stays the caller's
    * @param seed of data order, masking and dropout
    * @param out the directory to create
    * @throws org.espalier.api.EspalierException if the model cannot be trained or {@code out} exists

@@ -3,8 +3,11 @@ package org.espalier.tf.data;
 import java.io.Closeable;
 import org.espalier.api.EspalierException;
 
-/** What models are trained and measured on: text, or labelled images. The caller closes it. */
-public sealed interface Corpus extends Closeable permits TokenStore, ImageStore {
+/**
+ * What models are trained and measured on: text, masked sequences, or labelled images. The caller
+ * closes it.
+ */
+public sealed interface Corpus extends Closeable permits TokenStore, PretrainingStore, ImageStore {
   /** SHA-256, in hexadecimal, of all that is in it. */
   String fingerprint();
 

@@ -72,6 +72,11 @@ final class ImageFiles {
       }
     } catch (MalformedImagesException e) {
       throw new EspalierException(file + " " + e.getMessage(), e);
+    } catch (MalformedRecordsException e) {
+      throw new EspalierException(
+          "%s %s; name a whole one, or a .npz file of the arrays images and labels"
+              .formatted(file, e.getMessage()),
+          e);
     } catch (IOException e) {
       throw TextFiles.unreadable(file, e);
     }

@@ -1,5 +1,6 @@
 package org.espalier.tf.data;
 
+import java.util.Arrays;
 import org.espalier.api.EspalierException;
 
 /**
@@ -24,13 +25,19 @@ public final class MlmMasking {
   private final Vocabulary vocabulary;
   private final long key;
   private final double rate;
+  private final int most;
 
-  private MlmMasking(Vocabulary vocabulary, long seed, double rate) {
+  private MlmMasking(Vocabulary vocabulary, long key, double rate, int most) {
     vocabulary.requireMasking();
     this.vocabulary = vocabulary;
-    // Apart from the key of the order of windows, which derives from the same seed.
-    this.key = Mixing.derive(~seed, 0);
+    this.key = key;
     this.rate = rate;
+    this.most = most;
+  }
+
+  private static MlmMasking seeded(Vocabulary vocabulary, long seed, double rate) {
+    // Apart from the key of the order of windows, which derives from the same seed.
+    return new MlmMasking(vocabulary, Mixing.derive(~seed, 0), rate, Integer.MAX_VALUE);
   }
 
   /** Masks 15 % of the positions. */
@@ -49,12 +56,20 @@ public final class MlmMasking {
       throw new EspalierException(
           "masking rate is %s: allowed is more than 0 and less than 1".formatted(rate));
     }
-    return new MlmMasking(vocabulary, seed, rate);
+    return seeded(vocabulary, seed, rate);
   }
 
   /** Masks held-out rows by a fixed key: the same masks in every evaluation of every run. */
   public static MlmMasking heldOut(Vocabulary vocabulary) {
-    return new MlmMasking(vocabulary, EVALUATION_SEED, RATE);
+    return seeded(vocabulary, EVALUATION_SEED, RATE);
+  }
+
+  /**
+   * The same, but where chance chooses more than {@code predictions} positions of a row, only as
+   * many of them, by chance too.
+   */
+  MlmMasking atMost(int predictions) {
+    return new MlmMasking(vocabulary, key, rate, predictions);
   }
 
   /**
@@ -79,7 +94,8 @@ public final class MlmMasking {
 
   private float[] choose(int[] row, long rowKey) {
     float[] weights = new float[row.length];
-    boolean any = false;
+    double[] draws = new double[row.length];
+    int chosen = 0;
     int nearest = -1;
     double smallest = 1;
     for (int p = 0; p < row.length; p++) {
@@ -89,17 +105,30 @@ public final class MlmMasking {
       double draw = Mixing.unit(Mixing.derive(rowKey, 2L * p));
       if (draw < rate) {
         weights[p] = 1;
-        any = true;
+        draws[chosen++] = draw;
       }
       if (draw < smallest) {
         smallest = draw;
         nearest = p;
       }
     }
-    if (!any && nearest >= 0) {
+    if (chosen == 0 && nearest >= 0) {
       weights[nearest] = 1;
     }
+    if (chosen > most) {
+      Arrays.sort(draws, 0, chosen);
+      keepBelow(draws[most], weights, rowKey);
+    }
     return weights;
+  }
+
+  /** The draws of chosen positions are uniform below the rate, so the smallest are any of them. */
+  private static void keepBelow(double limit, float[] weights, long rowKey) {
+    for (int p = 0; p < weights.length; p++) {
+      if (weights[p] != 0 && Mixing.unit(Mixing.derive(rowKey, 2L * p)) >= limit) {
+        weights[p] = 0;
+      }
+    }
   }
 
   private int[] hide(int[] row, float[] weights, long rowKey) {

@@ -5,11 +5,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.espalier.api.EspalierException;
@@ -29,6 +27,14 @@ final class TextFiles {
     }
   }
 
+  static boolean isTfRecord(Path file) {
+    try {
+      return TfRecords.isMeant(file);
+    } catch (IOException e) {
+      throw unreadable(file, e);
+    }
+  }
+
   static TokenStore tokenize(List<Path> text, Tokenizer tokenizer) {
     checkText(text);
     return temporary(
@@ -43,32 +49,10 @@ final class TextFiles {
 
   static long write(List<Path> text, Tokenizer tokenizer, Path out) {
     checkText(text);
-    if (Files.exists(out)) {
-      throw new EspalierException(
-          "cannot write tokens to " + out + ": it exists; remove it or name another file");
-    }
-    Path parent = out.toAbsolutePath().getParent();
-    if (parent == null || !Files.isDirectory(parent)) {
-      throw new EspalierException(
-          "cannot write tokens to " + out + ": directory " + parent + " does not exist");
-    }
-    Path temporary = null;
-    try {
-      temporary = Files.createTempFile(parent, "." + out.getFileName() + ".", ".part");
-      long tokens;
-      try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-        tokens = fill(channel, tokenizer, writer -> encode(text, tokenizer, writer)).tokens();
-        channel.force(true);
-      }
-      rename(temporary, out);
-      temporary = null;
-      return tokens;
-    } catch (IOException e) {
-      throw new EspalierException(
-          "cannot write tokens to " + out + ": " + e.getMessage() + "; nothing was written", e);
-    } finally {
-      deleteQuietly(temporary);
-    }
+    return NewFile.write(
+        out,
+        "tokens",
+        channel -> fill(channel, tokenizer, writer -> encode(text, tokenizer, writer)).tokens());
   }
 
   static void checkReadable(Path file) {
@@ -173,6 +157,11 @@ final class TextFiles {
         throw new EspalierException(
             file + " is a token file: name text files only, or this token file alone");
       }
+      if (isTfRecord(file)) {
+        throw new EspalierException(
+            file
+                + " is a TFRecord file, not text: name text files, or, to train on masked sequences, TFRecord files only");
+      }
     }
     for (Path file : text) {
       try {
@@ -188,23 +177,5 @@ final class TextFiles {
 
   private static EspalierException empty(String name) {
     return new EspalierException("there is no text in " + name + ": name a file that is not empty");
-  }
-
-  private static void rename(Path from, Path to) throws IOException {
-    try {
-      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-    } catch (AtomicMoveNotSupportedException e) {
-      Files.move(from, to);
-    }
-  }
-
-  private static void deleteQuietly(Path file) {
-    if (file != null) {
-      try {
-        Files.deleteIfExists(file);
-      } catch (IOException e) {
-        // The error on its way to the user says more; a hidden .part file may stay behind.
-      }
-    }
   }
 }

@@ -31,7 +31,8 @@ final class TfRecordImages {
     this.features = features;
   }
 
-  static void read(Path file, ImageWriter writer) throws IOException, MalformedImagesException {
+  static void read(Path file, ImageWriter writer)
+      throws IOException, MalformedImagesException, MalformedRecordsException {
     try (TfRecords records = TfRecords.open(file)) {
       for (byte[] record = records.next(); record != null; record = records.next()) {
         parse(record).addTo(writer);

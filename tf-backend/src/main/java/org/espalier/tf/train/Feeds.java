@@ -78,8 +78,8 @@ final class Feeds implements AutoCloseable {
   private static int[] integers(InputRole role, TokenExample example, Shape shape) {
     return switch (role) {
       case TOKENS -> example.tokens();
-      case SEGMENTS -> new int[(int) shape.size()];
-      case MASK -> ones((int) shape.size());
+      case SEGMENTS -> example.segments();
+      case MASK -> example.attended();
       case POSITIONS -> positions(shape);
       case IMAGES -> throw new IllegalArgumentException("images are asked for, tokens are there");
     };
@@ -87,12 +87,6 @@ final class Feeds implements AutoCloseable {
 
   private static Output<?> output(Graph graph, String name) {
     return graph.operation(name).output(0);
-  }
-
-  private static int[] ones(int size) {
-    int[] ones = new int[size];
-    Arrays.fill(ones, 1);
-    return ones;
   }
 
   private static int[] positions(Shape shape) {

@@ -6,9 +6,9 @@ import java.util.Locale;
 public enum InputRole {
   /** Token ids, [batch, sequence]. */
   TOKENS,
-  /** Segment of each token, all 0, [batch, sequence]. */
+  /** Segment of each token, all 0 unless the data has segments, [batch, sequence]. */
   SEGMENTS,
-  /** 1 at each position that may be attended to, which is all, [batch, sequence]. */
+  /** 1 at each position that may be attended to: all but padding, [batch, sequence]. */
   MASK,
   /**
    * 0, 1, 2 and so on for each sequence, [batch, sequence]: the positions of the tokens, or those

@@ -51,6 +51,10 @@ public final class ScheduleRunner {
     boolean begun = Files.exists(directory.schedule());
     refuseForeign(folder, begun);
     CorpusSplit split = corpus.split(schedule.heldOut());
+    // A later stage that cannot use the data is refused before the first is trained.
+    schedule
+        .stages()
+        .forEach(s -> StageData.check(split, s.train().objective(), s.train().sequence()));
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {

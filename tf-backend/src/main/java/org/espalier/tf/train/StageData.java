@@ -4,10 +4,11 @@ import org.espalier.api.EspalierException;
 import org.espalier.api.Objective;
 import org.espalier.tf.data.CorpusSplit;
 import org.espalier.tf.data.ImageSplit;
+import org.espalier.tf.data.PretrainingSplit;
 import org.espalier.tf.data.TokenSplit;
 
 /** A corpus as one model is trained on it: checked to fit, and cut into examples. */
-sealed interface StageData permits TextData, ImageData {
+sealed interface StageData permits TextData, PretrainingData, ImageData {
   /** Examples without end, each a pure function of its numbers. */
   interface TrainingExamples {
     /**
@@ -45,16 +46,32 @@ sealed interface StageData permits TextData, ImageData {
               : "Objective %s is for models that take tokens, and this one takes images; use classification"
                   .formatted(objective.label()));
     }
-    if (images && corpus instanceof ImageSplit split) {
+    check(corpus, objective, sequence);
+    if (corpus instanceof ImageSplit split) {
       return ImageData.of(model, split, batch);
-    } else if (!images && corpus instanceof TokenSplit text) {
-      return TextData.of(model, text, objective, batch, sequence);
+    } else if (corpus instanceof PretrainingSplit masked) {
+      return PretrainingData.of(model, masked, batch);
     }
-    throw new EspalierException(
-        images
-            ? "Objective classification needs labelled images, and the data is text; give a .npz file of the arrays images and labels, or a TFRecord file"
-            : "Objective %s needs text, and the data is images; give text files"
-                .formatted(objective.label()));
+    return TextData.of(model, (TokenSplit) corpus, objective, batch, sequence);
+  }
+
+  /**
+   * Checks what can be checked without a model.
+   *
+   * @throws EspalierException if objective, length and corpus do not go together
+   */
+  static void check(CorpusSplit corpus, Objective objective, int sequence) {
+    boolean images = objective == Objective.CLASSIFICATION;
+    if (images != corpus instanceof ImageSplit) {
+      throw new EspalierException(
+          images
+              ? "Objective classification needs labelled images, and the data is text; give a .npz file of the arrays images and labels, or a TFRecord file"
+              : "Objective %s needs text, and the data is images; give text files"
+                  .formatted(objective.label()));
+    }
+    if (corpus instanceof PretrainingSplit masked) {
+      PretrainingData.check(masked.store(), objective, sequence);
+    }
   }
 
   /** Returns the shapes of a step. */

@@ -1,13 +1,11 @@
 package org.espalier.tf.train;
 
-import java.util.Map;
 import org.espalier.api.EspalierException;
 import org.espalier.api.Objective;
 import org.espalier.tf.data.Batches;
 import org.espalier.tf.data.Framing;
 import org.espalier.tf.data.MlmMasking;
 import org.espalier.tf.data.TokenSplit;
-import org.espalier.tf.graph.LookedUpTables;
 
 /** Text, for the objectives mlm and clm. */
 final class TextData implements StageData {
@@ -31,37 +29,18 @@ final class TextData implements StageData {
     if (vocabulary != null) {
       data.checkClasses(vocabulary);
     }
+    checkPositions(model, sequence);
+    new FedRanges(text.vocabulary().size() - 1, 0, sequence - 1).check(model.inference());
+    return data;
+  }
+
+  static void checkPositions(TrainableModel model, int sequence) {
     Integer positions = model.spec().dimensions().get("positions");
     if (positions != null && positions < sequence) {
       throw new EspalierException(
           "sequence is %d, but the model has %d positions; use at most that"
               .formatted(sequence, positions));
     }
-    data.checkTables(model.inference());
-    return data;
-  }
-
-  /** Where the spec does not tell, the model's look-ups do. */
-  private void checkTables(ForwardFunction function) {
-    Map<String, Long> tables = LookedUpTables.rows(function.body());
-    function
-        .inputs()
-        .forEach(
-            (role, input) -> {
-              long rows = tables.getOrDefault(input, Long.MAX_VALUE);
-              int largest =
-                  switch (role) {
-                    case TOKENS -> text.vocabulary().size() - 1;
-                    case MASK -> 1;
-                    case POSITIONS -> sequence - 1;
-                    default -> 0;
-                  };
-              if (largest >= rows) {
-                throw new EspalierException(
-                    "Input '%s' is fed %s from 0 to %d, but looks them up in a table of %d rows; say with --input what each input of the model takes, or give it a larger table"
-                        .formatted(input, role.label(), largest, rows));
-              }
-            });
   }
 
   @Override

@@ -108,6 +108,29 @@ class MlmMaskingTest {
         .isInstanceOf(EspalierException.class);
   }
 
+  @Test
+  void whereTheNumberIsLimitedSomeAreChosenOfThoseWithoutLimit() {
+    int[][] rows = rows(4_000, 66, 5);
+    float[][] all = MlmMasking.training(BYTES, 1).apply(rows, 0, 0).weights();
+    float[][] few = MlmMasking.training(BYTES, 1).atMost(4).apply(rows, 0, 0).weights();
+    double firstHalf = 0;
+    double kept = 0;
+    for (int r = 0; r < rows.length; r++) {
+      int chosen = 0;
+      int limited = 0;
+      for (int p = 0; p < rows[r].length; p++) {
+        chosen += (int) all[r][p];
+        limited += (int) few[r][p];
+        assertThat(few[r][p]).isLessThanOrEqualTo(all[r][p]);
+        firstHalf += p < 33 ? few[r][p] : 0;
+      }
+      assertThat(limited).isEqualTo(Math.min(4, chosen));
+      kept += limited;
+    }
+    // Were the first ones kept, these would be far more than half.
+    assertThat(firstHalf / kept).isCloseTo(0.5, within(0.02));
+  }
+
   /** [CLS], random bytes, [SEP]. */
   private static int[][] rows(int count, int length, long seed) {
     Random random = new Random(seed);

@@ -2,29 +2,24 @@ package org.espalier.tf.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.espalier.tf.data.RecordFile.wholes;
 
 import com.google.protobuf.ByteString;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.CRC32C;
 import javax.imageio.ImageIO;
 import org.espalier.api.EspalierException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.proto.BytesList;
-import org.tensorflow.proto.Example;
 import org.tensorflow.proto.Feature;
-import org.tensorflow.proto.Features;
-import org.tensorflow.proto.FloatList;
-import org.tensorflow.proto.Int64List;
 
 class TfRecordImagesTest {
   @TempDir Path folder;
@@ -75,10 +70,7 @@ class TfRecordImagesTest {
                 wholes(3),
                 "label",
                 wholes(0)));
-    Feature floats =
-        Feature.newBuilder()
-            .setFloatList(FloatList.newBuilder().addAllValue(List.of(0.5f, -2f)))
-            .build();
+    Feature floats = RecordFile.reals(0.5f, -2f);
     try (ImageStore store = ImageStore.of(List.of(raw))) {
       assertThat(store.shape()).containsExactly(1, 2, 3);
     }
@@ -132,24 +124,11 @@ class TfRecordImagesTest {
 
   @SafeVarargs
   private Path records(Map<String, Feature>... examples) throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    List<Map<String, Feature>> all = new ArrayList<>();
     for (Map<String, Feature> features : examples) {
-      byte[] message =
-          Example.newBuilder()
-              .setFeatures(Features.newBuilder().putAllFeature(features))
-              .build()
-              .toByteArray();
-      byte[] length =
-          ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(message.length).array();
-      for (byte[] part : List.of(length, message)) {
-        out.write(part);
-        CRC32C crc = new CRC32C();
-        crc.update(part);
-        int masked = Integer.rotateRight((int) crc.getValue(), 15) + 0xa282ead8;
-        out.write(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(masked).array());
-      }
+      all.add(features);
     }
-    return Files.write(folder.resolve("a.tfrecord"), out.toByteArray());
+    return RecordFile.write(folder.resolve("a.tfrecord"), all);
   }
 
   private static byte[] png(BufferedImage image) throws IOException {
@@ -161,12 +140,6 @@ class TfRecordImagesTest {
   private static Feature bytes(byte[] value) {
     return Feature.newBuilder()
         .setBytesList(BytesList.newBuilder().addValue(ByteString.copyFrom(value)))
-        .build();
-  }
-
-  private static Feature wholes(long... values) {
-    return Feature.newBuilder()
-        .setInt64List(Int64List.newBuilder().addAllValue(Arrays.stream(values).boxed().toList()))
         .build();
   }
 }
