@@ -44,7 +44,7 @@ final class GrowingModels implements StageModels {
   }
 
   @Override
-  public void grow(GrowthTask task) {
+  public GrowthPlan grow(GrowthTask task) {
     Map<String, Model> references = new HashMap<>();
     try (Model model = Model.open(task.source(), operators)) {
       task.references().forEach((name, path) -> references.put(name, Model.open(path, operators)));
@@ -56,6 +56,7 @@ final class GrowingModels implements StageModels {
         SlotGrowth.write(plan, task.slots().get(), kernels, masks.kept());
       }
       model.grow(plan, references, task.target());
+      return plan;
     } finally {
       references.values().forEach(Model::close);
     }

@@ -97,7 +97,7 @@ final class SingleStage implements StageModels {
   }
 
   @Override
-  public void grow(GrowthTask task) {
+  public GrowthPlan grow(GrowthTask task) {
     throw new AssertionError("a single stage does not grow");
   }
 

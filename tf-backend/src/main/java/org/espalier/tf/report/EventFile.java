@@ -94,6 +94,18 @@ public final class EventFile implements Closeable {
       scalar(values, "perf/tokens_per_second", train.tokensPerSecond());
     } else if (event instanceof EvalPoint eval) {
       scalar(values, "eval/loss", eval.loss());
+    } else if (event instanceof BlockPoint blocks) {
+      blocks.copyDistance().ifPresent(d -> scalar(values, "blocks/copy_distance", d));
+      blocks.unitDistance().ifPresent(d -> scalar(values, "blocks/unit_distance", d));
+      for (int block = 0; block < blocks.gradientNorms().size(); block++) {
+        double norm = blocks.gradientNorms().get(block);
+        if (!Double.isNaN(norm)) {
+          scalar(values, "gradient_norm/block_%03d".formatted(block), norm);
+        }
+      }
+    } else if (event instanceof GrowthLoss growth) {
+      scalar(values, "growth/loss_before", growth.before());
+      scalar(values, "growth/loss_after", growth.after());
     } else if (event instanceof StageStart stage) {
       scalar(values, "model/blocks", stage.blocks());
       scalar(values, "model/parameters", (double) stage.parameters());

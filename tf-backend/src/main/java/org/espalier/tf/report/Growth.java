@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * An operator made the next stage's model.
@@ -17,6 +18,7 @@ import java.util.Objects;
  * @param blocksBefore blocks of the model it was given
  * @param blocksAfter blocks of the model it made
  * @param blockMap the old block that each new block comes from, or empty where it is no such map
+ * @param sources what it made the model of; empty in runs of versions that did not log it
  */
 public record Growth(
     RunPosition at,
@@ -26,8 +28,31 @@ public record Growth(
     String reference,
     int blocksBefore,
     int blocksAfter,
-    List<Integer> blockMap)
+    List<Integer> blockMap,
+    Optional<GrowthSources> sources)
     implements RunEvent {
+
+  /** Makes a growth of which is not known what it made the model of. */
+  public Growth(
+      RunPosition at,
+      String operator,
+      String version,
+      Map<String, String> options,
+      String reference,
+      int blocksBefore,
+      int blocksAfter,
+      List<Integer> blockMap) {
+    this(
+        at,
+        operator,
+        version,
+        options,
+        reference,
+        blocksBefore,
+        blocksAfter,
+        blockMap,
+        Optional.empty());
+  }
 
   /** Copies the collections. */
   public Growth {
@@ -37,5 +62,6 @@ public record Growth(
     Objects.requireNonNull(reference, "reference");
     options = Collections.unmodifiableMap(new LinkedHashMap<>(options));
     blockMap = List.copyOf(blockMap);
+    Objects.requireNonNull(sources, "sources");
   }
 }

@@ -86,6 +86,7 @@ public final class HtmlReport {
   public static String render(RunReport report) {
     Curve training = Curve.ofTraining(report.training());
     Curve heldOut = Curve.ofHeldOut(report.heldOut());
+    BlockCurves blocks = new BlockCurves(report.blocks());
     Map<String, String> slots =
         Map.ofEntries(
             Map.entry("title", escape(report.title())),
@@ -99,8 +100,10 @@ public final class HtmlReport {
                     : "<span class=\"baseline\">held-out, from scratch</span>"),
             Map.entry("thinning", thinning(training)),
             Map.entry("stages", ReportTables.stages(report)),
+            Map.entry("growths", GrowthTable.html(report)),
+            Map.entry("blocks", blocks.html()),
             Map.entry("lineage", Lineage.html(report)),
-            Map.entry("data", data(report, training, heldOut)),
+            Map.entry("data", data(report, training, heldOut, blocks)),
             Map.entry("css", resource("report.css")),
             Map.entry("js", resource("report.js")),
             Map.entry("chartLicense", resource("chartjs/LICENSE.md")),
@@ -127,7 +130,7 @@ public final class HtmlReport {
   }
 
   /** Gson writes {@code <} and its kin as escapes, so the text cannot end its script element. */
-  private static String data(RunReport report, Curve training, Curve heldOut) {
+  private static String data(RunReport report, Curve training, Curve heldOut, BlockCurves blocks) {
     JsonArray stages = new JsonArray();
     for (StageSummary stage : report.stages()) {
       JsonObject json = new JsonObject();
@@ -143,6 +146,7 @@ public final class HtmlReport {
     json.add("training", training.toJson());
     json.add("heldOut", heldOut.toJson());
     json.add("baseline", Curve.ofHeldOut(report.baseline()).toJson());
+    json.add("blocks", blocks.toJson());
     return new Gson().toJson(json);
   }
 

@@ -5,11 +5,13 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * An event as one flat JSON object and back.
@@ -38,6 +40,11 @@ final class RunEventJson {
       number(json, "tokens_per_second", train.tokensPerSecond());
     } else if (event instanceof EvalPoint eval) {
       number(json, "loss", eval.loss());
+    } else if (event instanceof BlockPoint blocks) {
+      write(blocks, json);
+    } else if (event instanceof GrowthLoss growth) {
+      number(json, "before", growth.before());
+      number(json, "after", growth.after());
     } else if (event instanceof StageStart stage) {
       json.addProperty("name", stage.name());
       json.addProperty("blocks", stage.blocks());
@@ -70,6 +77,10 @@ final class RunEventJson {
       return "train";
     } else if (event instanceof EvalPoint) {
       return "eval";
+    } else if (event instanceof BlockPoint) {
+      return "blocks";
+    } else if (event instanceof GrowthLoss) {
+      return "growth_loss";
     } else if (event instanceof InSessionGrowth) {
       return "grow_in_session";
     }
@@ -109,13 +120,19 @@ final class RunEventJson {
               json.get("loss").getAsDouble(),
               json.get("learning_rate").getAsDouble(),
               json.has("group_learning_rates")
-                  ? json.getAsJsonArray("group_learning_rates").asList().stream()
-                      .map(JsonElement::getAsDouble)
-                      .toList()
+                  ? numbers(json.getAsJsonArray("group_learning_rates"))
                   : List.of(),
               json.get("gradient_norm").getAsDouble(),
               json.get("tokens_per_second").getAsDouble());
       case "eval" -> new EvalPoint(at, json.get("loss").getAsDouble());
+      case "blocks" ->
+          new BlockPoint(
+              at,
+              optional(json, "copy_distance"),
+              optional(json, "unit_distance"),
+              numbers(json.getAsJsonArray("gradient_norms")));
+      case "growth_loss" ->
+          new GrowthLoss(at, json.get("before").getAsDouble(), json.get("after").getAsDouble());
       case "stage" ->
           new StageStart(
               at,
@@ -147,6 +164,22 @@ final class RunEventJson {
     };
   }
 
+  private static void write(BlockPoint blocks, JsonObject json) {
+    blocks.copyDistance().ifPresent(distance -> number(json, "copy_distance", distance));
+    blocks.unitDistance().ifPresent(distance -> number(json, "unit_distance", distance));
+    JsonArray norms = new JsonArray();
+    blocks.gradientNorms().forEach(norm -> norms.add(json(norm)));
+    json.add("gradient_norms", norms);
+  }
+
+  private static OptionalDouble optional(JsonObject json, String key) {
+    return json.has(key) ? OptionalDouble.of(json.get(key).getAsDouble()) : OptionalDouble.empty();
+  }
+
+  private static List<Double> numbers(JsonArray array) {
+    return array.asList().stream().map(JsonElement::getAsDouble).toList();
+  }
+
   private static void write(Growth growth, JsonObject json) {
     json.addProperty("operator", growth.operator());
     json.addProperty("version", growth.version());
@@ -157,6 +190,7 @@ final class RunEventJson {
     JsonArray map = new JsonArray();
     growth.blockMap().forEach(map::add);
     json.add("block_map", map);
+    growth.sources().ifPresent(sources -> json.add("sources", GrowthSourcesJson.toJson(sources)));
   }
 
   private static Growth growth(RunPosition at, JsonObject json) {
@@ -172,7 +206,8 @@ final class RunEventJson {
         json.get("reference").getAsString(),
         json.get("blocks_before").getAsInt(),
         json.get("blocks_after").getAsInt(),
-        map);
+        map,
+        Optional.ofNullable(json.getAsJsonObject("sources")).map(GrowthSourcesJson::fromJson));
   }
 
   private static JsonObject options(Map<String, String> options) {
@@ -189,11 +224,13 @@ final class RunEventJson {
     return options;
   }
 
+  private static JsonPrimitive json(double value) {
+    return Double.isFinite(value)
+        ? new JsonPrimitive(value)
+        : new JsonPrimitive(Double.toString(value));
+  }
+
   private static void number(JsonObject json, String key, double value) {
-    if (Double.isFinite(value)) {
-      json.addProperty(key, value);
-    } else {
-      json.addProperty(key, Double.toString(value));
-    }
+    json.add(key, json(value));
   }
 }

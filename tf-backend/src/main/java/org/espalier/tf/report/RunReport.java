@@ -14,6 +14,8 @@ import java.util.Optional;
  * @param training the training losses, in order
  * @param heldOut the held-out losses, in order
  * @param lineage the operators that ran between stages, in order
+ * @param growthLosses what those did to the held-out loss, in order
+ * @param blocks looks at the blocks during training, in order
  * @param inSession the operators that ran between steps, in order
  * @param baseline held-out losses of the same model trained from scratch, in order; empty where
  *     there is none
@@ -25,6 +27,8 @@ public record RunReport(
     List<TrainPoint> training,
     List<EvalPoint> heldOut,
     List<Growth> lineage,
+    List<GrowthLoss> growthLosses,
+    List<BlockPoint> blocks,
     List<InSessionGrowth> inSession,
     List<EvalPoint> baseline) {
 
@@ -36,6 +40,8 @@ public record RunReport(
     training = List.copyOf(training);
     heldOut = List.copyOf(heldOut);
     lineage = List.copyOf(lineage);
+    growthLosses = List.copyOf(growthLosses);
+    blocks = List.copyOf(blocks);
     inSession = List.copyOf(inSession);
     baseline = List.copyOf(baseline);
   }
@@ -53,13 +59,25 @@ public record RunReport(
         only(TrainPoint.class, events),
         only(EvalPoint.class, events),
         only(Growth.class, events),
+        only(GrowthLoss.class, events),
+        only(BlockPoint.class, events),
         only(InSessionGrowth.class, events),
         List.of());
   }
 
   /** The same report beside the held-out losses of another run. */
   RunReport against(List<EvalPoint> baseline) {
-    return new RunReport(title, recipe, stages, training, heldOut, lineage, inSession, baseline);
+    return new RunReport(
+        title,
+        recipe,
+        stages,
+        training,
+        heldOut,
+        lineage,
+        growthLosses,
+        blocks,
+        inSession,
+        baseline);
   }
 
   /** What was saved, where there is a baseline to tell. */

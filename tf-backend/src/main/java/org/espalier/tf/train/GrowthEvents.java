@@ -2,17 +2,20 @@ package org.espalier.tf.train;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.espalier.api.AxisMap;
 import org.espalier.api.BlockMap;
 import org.espalier.api.Growth;
 import org.espalier.api.GrowthStep;
+import org.espalier.tf.report.GrowthSources;
 import org.espalier.tf.report.RunPosition;
 
 /** Tells a growth of a model's lineage as the log tells it. */
 final class GrowthEvents {
   private GrowthEvents() {}
 
-  static org.espalier.tf.report.Growth of(Growth growth, GrowthStep step, RunPosition at) {
+  static org.espalier.tf.report.Growth of(
+      Growth growth, GrowthStep step, Optional<GrowthSources> sources, RunPosition at) {
     return new org.espalier.tf.report.Growth(
         at,
         growth.operator(),
@@ -21,7 +24,8 @@ final class GrowthEvents {
         String.join(", ", step.references().values()),
         growth.blocks().oldBlocks(),
         growth.blocks().newBlocks(),
-        sources(growth.blocks()));
+        sources(growth.blocks()),
+        sources);
   }
 
   /** The source of each block; nothing where one has several. */

@@ -25,6 +25,7 @@ final class OptimizerNodes {
   private final Optional<Output<?>> factor;
   private final List<UpdateRule.Slots> slots = new ArrayList<>();
   private final Output<?> rates;
+  private final Output<?> halfSquares;
   private final Output<?> gradientNorm;
   private final GraphOperation update;
 
@@ -48,7 +49,9 @@ final class OptimizerNodes {
             .setAttr("shape", Shape.of((long) UpdateRates.PER_PARAMETER * targets.size()))
             .build()
             .output(0);
-    this.gradientNorm = norm();
+    Output<?>[] squares = squares();
+    this.halfSquares = ops.builder("Pack", "half_squares").addInputList(squares).build().output(0);
+    this.gradientNorm = norm(squares);
     this.update = updates();
   }
 
@@ -62,6 +65,14 @@ final class OptimizerNodes {
     return gradientNorm;
   }
 
+  /**
+   * Half the square of each target's gradient, before the factor and before clipping; float64,
+   * [parameters]. What the norm adds up anyway, so each step can tell it.
+   */
+  Output<?> halfSquares() {
+    return halfSquares;
+  }
+
   /** The operation that updates everything. */
   GraphOperation update() {
     return update;
@@ -72,12 +83,16 @@ final class OptimizerNodes {
     return slots;
   }
 
-  private Output<?> norm() {
+  private Output<?>[] squares() {
     Output<?>[] squares = new Output<?>[targets.size()];
     for (int i = 0; i < squares.length; i++) {
       Output<?> half = ops.op("L2Loss", "half_square_" + i, targets.get(i).gradient());
       squares[i] = ops.cast("half_square_wide_" + i, half, DataType.DT_DOUBLE);
     }
+    return squares;
+  }
+
+  private Output<?> norm(Output<?>[] squares) {
     Output<?> sum = ops.builder("AddN", "half_sum").addInputList(squares).build().output(0);
     Output<?> twice = ops.op("Add", "sum", sum, sum);
     Output<?> norm = ops.op("Sqrt", "gradient_norm", twice);

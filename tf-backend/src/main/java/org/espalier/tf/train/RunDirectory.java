@@ -10,6 +10,7 @@ import java.util.Optional;
  * <pre>
  * run/schedule.yaml  run.json  metrics.jsonl  events.out.tfevents…  report.html
  *     stage-N/start/    the model the stage starts with, where growth or building made one
+ *     stage-N/growth.json  what that growth made it of
  *     stage-N/slots/    the optimizer's slots after that growth, unless they were reset
  *     stage-N/trainer/  checkpoints
  *     stage-N/model/    the trained model; when it is there, the stage is done
@@ -38,6 +39,10 @@ public record RunDirectory(Path path) {
 
   Path start(int number) {
     return stage(number).resolve("start");
+  }
+
+  Path sources(int number) {
+    return stage(number).resolve("growth.json");
   }
 
   private Path slotFolder(int number) {

@@ -1,6 +1,7 @@
 package org.espalier.tf.train;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +17,8 @@ final class Snapshot implements AutoCloseable {
   private final Result result;
   private final Map<String, TensorBytes> bytes = new HashMap<>();
 
-  Snapshot(Session session, SessionVariables variables) {
-    List<String> names = new ArrayList<>(variables.names());
+  Snapshot(Session session, SessionVariables variables, Collection<String> of) {
+    List<String> names = new ArrayList<>(of);
     Session.Runner runner = session.runner();
     names.forEach(name -> runner.fetch(variables.read(name)));
     result = runner.run();

@@ -3,6 +3,7 @@ package org.espalier.tf.train;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,11 +12,12 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import org.espalier.api.EspalierException;
 import org.espalier.api.Growth;
+import org.espalier.api.GrowthPlan;
 import org.espalier.api.GrowthStep;
-import org.espalier.api.Lineage;
-import org.espalier.api.Schedule;
 import org.espalier.api.SlotPolicy;
 import org.espalier.api.Stage;
+import org.espalier.tf.report.GrowthSources;
+import org.espalier.tf.report.GrowthSourcesJson;
 import org.espalier.tf.report.RunPosition;
 
 /** Makes the model that a stage starts with out of the one before it. */
@@ -32,8 +34,9 @@ final class StageGrowth {
    * @param model its model
    * @param slots prefix of its slots; empty for zeros
    * @param newBlocks which blocks the growth before it added, if it asks
+   * @param growths the last growths before it, one after another
    */
-  record Start(Path model, Optional<Path> slots, Set<Integer> newBlocks) {}
+  record Start(Path model, Optional<Path> slots, Set<Integer> newBlocks, List<Growth> growths) {}
 
   /** Returns what stage {@code number} starts with, and makes it if it isn't there. */
   Start startOf(int number) {
@@ -43,7 +46,7 @@ final class StageGrowth {
       if (!Files.isDirectory(target)) {
         run.models().create(run.schedule().model(), run.schedule().seed(), target);
       }
-      return new Start(target, Optional.empty(), Set.of());
+      return new Start(target, Optional.empty(), Set.of(), List.of());
     }
     Stage before = run.schedule().stages().get(number - 1);
     boolean copied = before.slots() != SlotPolicy.RESET;
@@ -52,13 +55,16 @@ final class StageGrowth {
             ? directory.checkpoints(number - 1).latest().map(Checkpoint::prefix)
             : Optional.empty();
     if (before.grow().isEmpty()) {
-      return new Start(directory.model(number - 1), trained, Set.of());
+      return new Start(directory.model(number - 1), trained, Set.of(), lastGrowths(number));
     }
     if (!Files.isDirectory(target)) {
       grow(before, number, trained);
     }
     return new Start(
-        target, copied ? directory.slots(number) : Optional.empty(), newBlocks(number, target));
+        target,
+        copied ? directory.slots(number) : Optional.empty(),
+        newBlocks(number, target),
+        lastGrowths(number));
   }
 
   private Set<Integer> newBlocks(int number, Path start) {
@@ -76,6 +82,7 @@ final class StageGrowth {
     Path source = directory.model(number - 1);
     Optional<Path> slots = trainedSlots;
     Path slotFolder = null;
+    List<GrowthSources> sources = new ArrayList<>();
     for (int i = 0; i < steps.size(); i++) {
       Path target = work.resolve("model-" + i);
       Optional<GrowthTask.SlotBundles> bundles = Optional.empty();
@@ -87,20 +94,23 @@ final class StageGrowth {
       } else {
         create(work);
       }
-      run.models()
-          .grow(
-              new GrowthTask(
-                  steps.get(i),
-                  run.schedule().seed() + number,
-                  source,
-                  references(steps.get(i)),
-                  target,
-                  bundles));
+      GrowthPlan plan =
+          run.models()
+              .grow(
+                  new GrowthTask(
+                      steps.get(i),
+                      run.schedule().seed() + number,
+                      source,
+                      references(steps.get(i)),
+                      target,
+                      bundles));
+      sources.add(PlanSources.of(plan));
       source = target;
     }
     if (slotFolder != null) {
       directory.keepSlots(slotFolder, number);
     }
+    AtomicDirectory.writeFile(directory.sources(number), GrowthSourcesJson.write(sources));
     AtomicDirectory.move(source, directory.start(number));
     AtomicDirectory.delete(work);
   }
@@ -127,21 +137,53 @@ final class StageGrowth {
 
   /** Logs the growths that led to a stage, as the grown model's lineage tells them. */
   void log(int number, RunPosition at) {
-    Schedule schedule = run.schedule();
-    int count = number == 0 ? 0 : schedule.stages().get(number - 1).grow().size();
-    if (count == 0) {
+    if (number == 0) {
       return;
     }
-    Lineage lineage = run.models().lineage(run.directory().start(number));
-    List<Growth> all = lineage.growths();
-    for (int i = 0; i < count; i++) {
-      int index = all.size() - count + i;
-      if (index >= 0) {
-        GrowthStep step = schedule.stages().get(number - 1).grow().get(i);
-        org.espalier.tf.report.Growth event = GrowthEvents.of(all.get(index), step, at);
-        run.log().append(event);
-        run.settings().progress().onGrow(event);
+    List<GrowthStep> steps = run.schedule().stages().get(number - 1).grow();
+    List<Growth> growths = growths(number);
+    List<GrowthSources> sources = sources(number);
+    int skipped = steps.size() - growths.size();
+    for (int i = skipped; i < steps.size(); i++) {
+      org.espalier.tf.report.Growth event =
+          GrowthEvents.of(
+              growths.get(i - skipped),
+              steps.get(i),
+              i < sources.size() ? Optional.of(sources.get(i)) : Optional.empty(),
+              at);
+      run.log().append(event);
+      run.settings().progress().onGrow(event);
+    }
+  }
+
+  /** The growths directly before a stage, as the grown model's lineage tells them. */
+  private List<Growth> growths(int number) {
+    int count = run.schedule().stages().get(number - 1).grow().size();
+    if (count == 0) {
+      return List.of();
+    }
+    List<Growth> all = run.models().lineage(run.directory().start(number)).growths();
+    return all.subList(Math.max(0, all.size() - count), all.size());
+  }
+
+  /** What the growths before a stage made its model of; nothing where that was not kept. */
+  private List<GrowthSources> sources(int number) {
+    Path file = run.directory().sources(number);
+    try {
+      return Files.exists(file) ? GrowthSourcesJson.read(Files.readString(file)) : List.of();
+    } catch (IOException e) {
+      throw new EspalierException("Cannot read " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The growths directly before a stage, or else before the last stage that has some. */
+  private List<Growth> lastGrowths(int number) {
+    for (int stage = number; stage > 0; stage--) {
+      List<Growth> growths = growths(stage);
+      if (!growths.isEmpty()) {
+        return growths;
       }
     }
+    return List.of();
   }
 }

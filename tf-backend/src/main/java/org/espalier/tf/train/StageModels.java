@@ -25,8 +25,10 @@ public interface StageModels {
   /**
    * Applies one operator. The model is written whole or not at all; slots by the plan's slot rules
    * with policy {@code COPY}, m and v of each trainable parameter and its step count.
+   *
+   * @return the plan that was carried out
    */
-  void grow(GrowthTask task);
+  GrowthPlan grow(GrowthTask task);
 
   /**
    * Returns the plan of an operator for a model that is being trained.

@@ -12,6 +12,7 @@ import org.espalier.api.Stage;
 import org.espalier.api.TrainSettings;
 import org.espalier.tf.report.CheckpointSaved;
 import org.espalier.tf.report.EvalPoint;
+import org.espalier.tf.report.GrowthLoss;
 import org.espalier.tf.report.InSessionGrowth;
 import org.espalier.tf.report.StageStart;
 import org.espalier.tf.report.StepProgress;
@@ -25,6 +26,7 @@ final class StageRunner {
   private final TrainSettings settings;
   private final long rowsBefore;
   private final StepSpeed speed = new StepSpeed();
+  private Optional<StepResult> lastStep = Optional.empty();
   private Position position;
 
   /**
@@ -58,9 +60,12 @@ final class StageRunner {
     StageData data =
         StageData.of(
             model, run.corpus(), settings.objective(), settings.microBatch(), settings.sequence());
+    LossAcrossGrowth across = new LossAcrossGrowth(run);
     CheckpointStore checkpoints = run.directory().checkpoints(position.stage());
     Optional<Checkpoint> checkpoint = checkpoints.latest();
     SessionGrowth growth = new SessionGrowth(run, position.stage(), model);
+    boolean grown = across.isGrown(position.stage()) && checkpoint.isEmpty();
+    double lossBefore = grown ? across.before(position.stage()) : Double.NaN;
     Set<String> trained = model.chosenBy(settings.trainable(), from.newBlocks());
     StageRates rates = StageRates.of(stage, model, trained, from.newBlocks());
     TrainingTask task =
@@ -78,6 +83,7 @@ final class StageRunner {
     try (Trainer trainer = new Trainer(task, run.settings().device())) {
       data.checkClasses(trainer.classes());
       TrainerTensors tensors = new TrainerTensors(model, trainer, from.slots());
+      BlockDiagnostics blocks = new BlockDiagnostics(model, trainer, from.growths());
       StageStart start = stageStart(model, trainer, data);
       if (checkpoint.isPresent()) {
         tensors.restore(checkpoint.get());
@@ -87,9 +93,12 @@ final class StageRunner {
         tensors.start(rates.rewarmed());
         run.log().append(start);
         run.settings().progress().onStageStart(start);
-        evaluate(trainer, data);
+        double loss = evaluate(trainer, data, blocks);
+        if (grown) {
+          run.log().append(new GrowthLoss(position.report(clock), lossBefore, loss));
+        }
       }
-      steps(trainer, data, rates, tensors, checkpoints, growth);
+      steps(trainer, data, rates, tensors, checkpoints, growth, blocks);
       if (checkpoint.isEmpty() || position.stageStep() > checkpoint.get().state().stageStep()) {
         save(tensors, checkpoints);
       }
@@ -124,7 +133,8 @@ final class StageRunner {
       StageRates rates,
       TrainerTensors tensors,
       CheckpointStore checkpoints,
-      SessionGrowth growth) {
+      SessionGrowth growth,
+      BlockDiagnostics blocks) {
     StageData.TrainingExamples examples = data.training(run.schedule().seed());
     while (position.stageStep() < settings.steps()) {
       step(trainer, data, rates, examples);
@@ -136,7 +146,7 @@ final class StageRunner {
         run.settings().progress().onInSessionGrowth(event);
       }
       if (last || done % settings.evaluateEvery() == 0) {
-        evaluate(trainer, data);
+        evaluate(trainer, data, blocks);
       }
       if (!last && settings.checkpointEvery() > 0 && done % settings.checkpointEvery() == 0) {
         save(tensors, checkpoints);
@@ -156,6 +166,7 @@ final class StageRunner {
           return examples.at(firstRow + row, step, row);
         };
     StepResult result = trainer.step(parts, step, rates.of(trainer.trained(), done + 1));
+    lastStep = Optional.of(result);
     long tokens = (long) settings.batch() * data.positions();
     position = position.afterStep(tokens, trainer.flops());
     speed.add(clock.seconds() - before);
@@ -188,21 +199,18 @@ final class StageRunner {
     }
   }
 
-  private void evaluate(Trainer trainer, StageData data) {
-    StageData.HeldOutExamples examples = data.heldOut(heldOutParts());
+  /** Logs what the model is like now, and returns its held-out loss. */
+  private double evaluate(Trainer trainer, StageData data, BlockDiagnostics blocks) {
+    StageData.HeldOutExamples examples = data.heldOut(LossAcrossGrowth.heldOutParts(settings));
     LossMean mean = new LossMean();
     for (int i = 0; i < examples.count(); i++) {
       trainer.evaluate(examples.at(i), mean);
     }
     EvalPoint point = new EvalPoint(position.report(clock), mean.value());
     run.log().append(point);
+    blocks.look(position.report(clock), lastStep).ifPresent(run.log()::append);
     run.settings().progress().onEvaluation(point);
-  }
-
-  /** As many parts of batches as there are in the batches of an evaluation. */
-  private int heldOutParts() {
-    long parts = (long) settings.evaluationBatches() * settings.accumulate();
-    return (int) Math.min(Integer.MAX_VALUE, parts);
+    return point.loss();
   }
 
   /** What the log says of the steps before is on the disk before the checkpoint is. */

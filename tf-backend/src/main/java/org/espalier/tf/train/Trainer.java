@@ -1,6 +1,7 @@
 package org.espalier.tf.train;
 
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
@@ -96,7 +97,12 @@ final class Trainer implements AutoCloseable {
 
   /** Returns values and moments by name; the tensors are those of the session, not copies. */
   Snapshot snapshot() {
-    return new Snapshot(session, graph.variables());
+    return snapshot(graph.variables().names());
+  }
+
+  /** As {@link #snapshot()}, of those names alone. */
+  Snapshot snapshot(Collection<String> names) {
+    return new Snapshot(session, graph.variables(), names);
   }
 
   /** Runs one step of an undivided batch in which all parameters have the same learning rate. */
@@ -133,9 +139,11 @@ final class Trainer implements AutoCloseable {
               .feed(session.runner())
               .fetch(graph.training().loss().mean())
               .fetch(graph.optimizer().gradientNorm())
+              .fetch(graph.optimizer().halfSquares())
               .addTarget(graph.optimizer().update())
               .run()) {
-        return new StepResult(Scalars.of(result.get(0)), Scalars.of(result.get(1)));
+        return new StepResult(
+            Scalars.of(result.get(0)), Scalars.of(result.get(1)), Scalars.vector(result.get(2), 2));
       }
     }
   }
@@ -165,9 +173,13 @@ final class Trainer implements AutoCloseable {
           feeds
               .feed(session.runner())
               .fetch(graph.optimizer().gradientNorm())
+              .fetch(graph.optimizer().halfSquares())
               .addTarget(graph.optimizer().update())
               .run()) {
-        return new StepResult(loss * share, Scalars.of(result.get(0)));
+        return new StepResult(
+            loss * share,
+            Scalars.of(result.get(0)),
+            Scalars.vector(result.get(1), 2 * share * share));
       }
     }
   }

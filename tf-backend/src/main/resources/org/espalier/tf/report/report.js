@@ -72,6 +72,8 @@
     },
   };
 
+  const tick = (value) => value.toLocaleString("en", { maximumFractionDigits: 3 });
+
   function draw(canvas) {
     const axis = canvas.dataset.axis;
     const { scale, title } = unit(axis);
@@ -83,48 +85,81 @@
     const begin = starts.length ? Math.min(...starts) : 0;
     const ends = [...heldOut, ...training, ...baseline].map((point) => point.x);
     const most = Math.max(begin, ...ends, ...run.stages.map((stage) => stage.end[axis] / scale));
-    const tick = (value) => value.toLocaleString("en", { maximumFractionDigits: 3 });
+    const datasets = [
+      {
+        label: "held-out",
+        data: heldOut,
+        borderColor: color("held-out"),
+        backgroundColor: color("held-out"),
+        borderWidth: 2.25,
+        clip: 6,
+        pointRadius: few ? 3 : 0,
+        pointHoverRadius: 5,
+        order: 0,
+      },
+      {
+        label: "held-out, from scratch",
+        data: baseline,
+        borderColor: color("baseline"),
+        backgroundColor: color("baseline"),
+        borderWidth: 1.75,
+        borderDash: [6, 4],
+        clip: 6,
+        pointRadius: 0,
+        pointHoverRadius: 5,
+        order: 0,
+      },
+      {
+        label: "training",
+        data: training,
+        borderColor: color("training"),
+        backgroundColor: color("training"),
+        borderWidth: 1,
+        clip: 2,
+        pointRadius: training.length <= 1 ? 2 : 0,
+        pointHoverRadius: 3,
+        order: 1,
+      },
+    ];
+    return chart(canvas, { axis, scale, title, begin, most }, datasets, { title: { text: "Loss (nats)" } });
+  }
+
+  // Curves of the blocks: the distance between copies, or a line for each block's gradients.
+  function drawBlocks(canvas) {
+    const { steps, copies, units, gradients } = run.blocks;
+    const curve = (values) => values.map((value, i) => ({ x: steps[i], y: value }));
+    const end = Math.max(0, ...steps, ...run.stages.map((stage) => stage.end.steps));
+    const horizontal = { axis: "steps", scale: 1, title: "Optimizer steps", begin: Math.min(...steps.slice(0, 1), ...run.stages.slice(0, 1).map((stage) => stage.start.steps)), most: end };
+    const line = (label, values, stroke) => ({
+      label,
+      data: curve(values),
+      borderColor: stroke,
+      backgroundColor: stroke,
+      borderWidth: 1.75,
+      clip: 6,
+      pointRadius: steps.length <= 60 ? 2.5 : 0,
+      pointHoverRadius: 5,
+    });
+    if (canvas.dataset.blocks === "copies") {
+      return chart(canvas, horizontal, [line("blocks", copies, color("held-out")), line("units", units, color("baseline"))], {
+        title: { text: "Distance" },
+        min: 0,
+      });
+    }
+    const shade = (i) => {
+      const share = gradients.length > 1 ? i / (gradients.length - 1) : 1;
+      return color("held-out") + Math.round(255 * (0.25 + 0.75 * share)).toString(16);
+    };
+    const lines = gradients.map((values, i) => line("block " + i, values, shade(i)));
+    return chart(canvas, horizontal, lines, { title: { text: "Gradient norm" }, type: "logarithmic" });
+  }
+
+  // A chart over one axis of the run, with the bands of its stages.
+  function chart(canvas, { axis, scale, title, begin, most }, datasets, y) {
     return new Chart(canvas, {
       type: "line",
       plugins: [stageBands],
-      data: {
-        datasets: [
-          {
-            label: "held-out",
-            data: heldOut,
-            borderColor: color("held-out"),
-            backgroundColor: color("held-out"),
-            borderWidth: 2.25,
-            clip: 6,
-            pointRadius: few ? 3 : 0,
-            pointHoverRadius: 5,
-            order: 0,
-          },
-          {
-            label: "held-out, from scratch",
-            data: baseline,
-            borderColor: color("baseline"),
-            backgroundColor: color("baseline"),
-            borderWidth: 1.75,
-            borderDash: [6, 4],
-            clip: 6,
-            pointRadius: 0,
-            pointHoverRadius: 5,
-            order: 0,
-          },
-          {
-            label: "training",
-            data: training,
-            borderColor: color("training"),
-            backgroundColor: color("training"),
-            borderWidth: 1,
-            clip: 2,
-            pointRadius: training.length <= 1 ? 2 : 0,
-            pointHoverRadius: 3,
-            order: 1,
-          },
-        ],
-      },
+      data: { datasets },
       options: {
         responsive: true,
         maintainAspectRatio: false,
@@ -161,11 +196,12 @@
             border: { color: color("line") },
           },
           y: {
-            title: { display: true, text: "Loss (nats)", color: color("soft") },
             ticks: { color: color("soft"), maxTicksLimit: 8 },
             grid: { color: color("grid") },
             border: { display: false },
             grace: "4%",
+            ...y,
+            title: { display: true, color: color("soft"), ...y.title },
           },
         },
       },
@@ -175,6 +211,7 @@
   function drawAll() {
     charts.splice(0).forEach((chart) => chart.destroy());
     document.querySelectorAll("canvas[data-axis]").forEach((canvas) => charts.push(draw(canvas)));
+    document.querySelectorAll("canvas[data-blocks]").forEach((canvas) => charts.push(drawBlocks(canvas)));
   }
 
   Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,11 +31,28 @@ class EventFileTest {
       events.append(Runs.train(0, 7, 2.5));
       events.append(Runs.eval(0, 7, 2.25));
       events.append(Runs.growth(1, 7, 3, 6));
+      events.append(new GrowthLoss(Runs.at(1, 7), 2.25, 2.5));
+      events.append(
+          new BlockPoint(
+              Runs.at(1, 8),
+              OptionalDouble.of(0.5),
+              OptionalDouble.of(0.75),
+              List.of(Double.NaN, 0.25)));
       file = events.path();
     }
     assertThat(file.getFileName().toString()).startsWith("events.out.tfevents.");
     List<Event> read = read(file);
-    assertThat(read).hasSize(3);
+    assertThat(read).hasSize(5);
+    assertThat(read.get(3).getSummary().getValueList())
+        .extracting(Summary.Value::getTag, Summary.Value::getSimpleValue)
+        .containsExactly(tuple("growth/loss_before", 2.25f), tuple("growth/loss_after", 2.5f));
+    // Block 0 is not trained.
+    assertThat(read.get(4).getSummary().getValueList())
+        .extracting(Summary.Value::getTag, Summary.Value::getSimpleValue)
+        .containsExactly(
+            tuple("blocks/copy_distance", 0.5f),
+            tuple("blocks/unit_distance", 0.75f),
+            tuple("gradient_norm/block_001", 0.25f));
     assertThat(read.get(0).getFileVersion()).isEqualTo("brain.Event:2");
     assertThat(read.get(0).getWallTime())
         .isCloseTo(Instant.now().toEpochMilli() / 1e3, within(60.0));

@@ -54,6 +54,29 @@ class HtmlReportTest {
   }
 
   @Test
+  void growthsAndBlocksAreShown() {
+    String page = HtmlReport.render(RunReport.of("t", "r", Runs.twoStages()));
+    assertThat(page)
+        .contains(
+            "<td>3 → 6</td><td>3</td><td>80 %</td><td>60.0 %</td><td>30.0 %</td><td>10.0 %</td>"
+                + "<td>4.000</td><td>4.250</td><td>+0.250</td>")
+        .contains("data-blocks=\"copies\"", "data-blocks=\"gradients\"");
+    JsonObject blocks = data(page).getAsJsonObject("blocks");
+    // A gap where the model grows.
+    assertThat(blocks.get("steps")).hasToString("[20,20,20,40]");
+    assertThat(blocks.get("copies")).hasToString("[null,null,0.0,0.125]");
+    assertThat(blocks.getAsJsonArray("gradients")).hasSize(6);
+    assertThat(blocks.getAsJsonArray("gradients").get(0)).hasToString("[0.12346,null,null,1.1235]");
+    assertThat(blocks.getAsJsonArray("gradients").get(5)).hasToString("[null,null,null,1.1235]");
+  }
+
+  @Test
+  void aRunWithoutGrowthShowsNoneOfThem() {
+    String page = HtmlReport.render(RunReport.of("t", "r", List.of(Runs.stage(0, 0, "s", 3, 9))));
+    assertThat(page).doesNotContain("id=\"growths\"", "<canvas data-blocks");
+  }
+
+  @Test
   void thePageNeedsNoNetworkAndCarriesTheLicence() {
     String page = HtmlReport.render(RunReport.of("t", "r", Runs.twoStages()));
     assertThat(page)

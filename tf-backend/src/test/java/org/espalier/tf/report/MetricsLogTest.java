@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.espalier.api.EspalierException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +37,14 @@ class MetricsLogTest {
                 3,
                 6,
                 List.of(0, 1, 2, 2, 1, 0)),
+            Runs.growth(1, 3, 3, 6),
+            new GrowthLoss(Runs.at(1, 3), Double.NaN, 1.0 / 3),
+            new BlockPoint(Runs.at(1, 3), OptionalDouble.of(0), OptionalDouble.empty(), List.of()),
+            new BlockPoint(
+                Runs.at(1, 4),
+                OptionalDouble.empty(),
+                OptionalDouble.of(0.25),
+                List.of(Double.NaN, 1e-9)),
             new InSessionGrowth(
                 new RunPosition(1, 5, 6, 0.2, 1e21), "op", "1", Map.of("k", "v"), 4, 1L << 40, 7));
     Path file = write(events);

@@ -1,8 +1,11 @@
 package org.espalier.tf.report;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** Events of made-up runs. */
 final class Runs {
@@ -31,7 +34,15 @@ final class Runs {
       map.add(block % before);
     }
     return new Growth(
-        at(stage, step), "stack", "0.1.0", Map.of("factor", "2"), "", before, after, map);
+        at(stage, step),
+        "stack",
+        "0.1.0",
+        Map.of("factor", "2"),
+        "",
+        before,
+        after,
+        map,
+        Optional.of(new GrowthSources(after - before, 0.8, 600, 300, 75, 25)));
   }
 
   static List<RunEvent> twoStages() {
@@ -48,10 +59,22 @@ final class Runs {
       }
       events.add(stage(stage, first, "stage-" + stage, 3 << stage, steps));
       events.add(eval(stage, first, 5.0 - stage));
+      if (stage > 0) {
+        events.add(new GrowthLoss(at(stage, first), 4.0, 4.25));
+        events.add(
+            new BlockPoint(
+                at(stage, first), OptionalDouble.of(0), OptionalDouble.empty(), List.of()));
+      }
       for (long step = first + 1; step <= first + steps; step++) {
         events.add(train(stage, step, 5.0 - step * 0.05));
       }
       events.add(eval(stage, first + steps, 4.0 - stage));
+      events.add(
+          new BlockPoint(
+              at(stage, first + steps),
+              stage > 0 ? OptionalDouble.of(0.125) : OptionalDouble.empty(),
+              OptionalDouble.empty(),
+              Collections.nCopies(3 << stage, stage + 0.123456789)));
     }
     return events;
   }

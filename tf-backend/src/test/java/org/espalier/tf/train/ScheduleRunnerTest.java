@@ -15,9 +15,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.espalier.api.EspalierException;
+import org.espalier.api.GrowthPlan;
 import org.espalier.api.Parameter;
 import org.espalier.api.Schedule;
 import org.espalier.tf.SampleText;
@@ -39,7 +41,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class ScheduleRunnerTest {
-  private static final String SCHEDULE =
+  static final String SCHEDULE =
       """
       name: small
       model: {family: bert, blocks: 1, residual: 16, heads: 2, vocabulary: 300, positions: 16}
@@ -161,17 +163,18 @@ final class ScheduleRunnerTest {
     }
 
     @Override
-    public void grow(GrowthTask task) {
+    public GrowthPlan grow(GrowthTask task) {
       String where = task.source().toString();
       if (!kills.contains("before " + where)) {
         kills.add("before " + where);
         throw new Killed();
       }
-      super.grow(task);
+      GrowthPlan plan = super.grow(task);
       if (!kills.contains("after " + where)) {
         kills.add("after " + where);
         throw new Killed();
       }
+      return plan;
     }
   }
 
@@ -235,6 +238,9 @@ final class ScheduleRunnerTest {
         .usingRecursiveComparison()
         .ignoringFieldsMatchingRegexes(".*seconds", ".*tokensPerSecond", ".*[fF]lops")
         .withComparatorForType(comparingWithin(2e-5), Double.class)
+        .withComparatorForType(
+            Comparator.comparing(distance -> distance.orElse(-1), comparingWithin(2e-5)),
+            OptionalDouble.class)
         .isEqualTo(expected);
   }
 

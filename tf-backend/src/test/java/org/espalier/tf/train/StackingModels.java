@@ -106,7 +106,7 @@ class StackingModels implements StageModels {
   }
 
   @Override
-  public void grow(GrowthTask task) {
+  public GrowthPlan grow(GrowthTask task) {
     ModelRequest before = request(task.source());
     int blocks = Integer.parseInt(before.settings().get("blocks"));
     Map<String, String> settings = new HashMap<>(before.settings());
@@ -124,6 +124,7 @@ class StackingModels implements StageModels {
                   CheckpointGraph.keyOf(source(variable.parameter(), blocks))));
     }
     task.slots().ifPresent(slots -> growSlots(slots, build(after).spec(), blocks));
+    return GrowthPlan.from(build(before).spec()).blocks(2 * blocks, t -> t % blocks).build();
   }
 
   private static void growSlots(GrowthTask.SlotBundles slots, ModelSpec spec, int blocks) {

@@ -37,8 +37,13 @@ final class TrainerTest {
       try (TinyTraining training = TinyTraining.of(model, model.names(), revealing)) {
         double[] before = training.value(variable);
         double[] differences = training.gradient(variable);
-        training.step(0, 1e3);
+        StepResult step = training.step(0, 1e3);
         double[] after = training.value(variable);
+        int number = training.trainer().trained().indexOf(variable);
+        assertThat(step.gradientSquares().get(number))
+            .isCloseTo(Arrays.stream(differences).map(g -> g * g).sum(), within(2e-6));
+        assertThat(step.gradientSquares().stream().mapToDouble(square -> square).sum())
+            .isCloseTo(step.gradientNorm() * step.gradientNorm(), within(1e-9));
         for (int i = 0; i < before.length; i++) {
           double gradient = (before[i] - after[i]) * 1e6;
           assertThat(gradient)
