@@ -67,9 +67,12 @@ enum PythonEnvironment {
   static void checkInstalled() throws InterruptedException {
     boolean found = hasPython();
     if (!"required".equals(System.getProperty("interop"))) {
-      assumeTrue(found, "python3 is not installed, or lacks venv, so Python does not check what Java wrote");
+      assumeTrue(
+          found,
+          "python3 is not installed, or lacks venv, so Python does not check what Java wrote");
     } else if (!found) {
-      throw new AssertionError("python3 is not installed, or lacks venv, but -Dinterop=required asks for it");
+      throw new AssertionError(
+          "python3 is not installed, or lacks venv, but -Dinterop=required asks for it");
     }
   }
 
