@@ -6,8 +6,8 @@ import java.util.OptionalLong;
  * Makes the stages of a schedule longer or shorter by one factor.
  *
  * <p>All that is counted in steps of a stage's length follows: warm-ups, the steps of a fall and
- * between evaluations, and the period of what runs between steps, so that it runs as often. The
- * steps between checkpoints stay, as they bound what a crash costs.
+ * between evaluations, and the period of what runs between steps, so that it runs about as often.
+ * The steps between checkpoints stay, as they bound what a crash costs.
  *
  * @param factor above 0
  */

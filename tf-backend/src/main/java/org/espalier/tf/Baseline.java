@@ -70,9 +70,10 @@ final class Baseline {
     OptimizerSettings last = stages.get(stages.size() - 1).optimizer();
     double peak =
         stages.stream().mapToDouble(stage -> stage.optimizer().learningRate()).max().orElseThrow();
+    double rate = asked.learningRate().orElse(peak);
     return new OptimizerSettings(
-        asked.learningRate().orElse(peak),
-        last.endLearningRate(),
+        rate,
+        Math.min(rate, last.endLearningRate()),
         first.warmupSteps(),
         last.beta1(),
         last.beta2(),

@@ -13,11 +13,12 @@ public record BaselineRequest(OptionalLong steps, OptionalDouble learningRate) {
   /** Checks the ranges. */
   public BaselineRequest {
     if (steps.orElse(1) < 1) {
-      throw new IllegalArgumentException("steps is " + steps.getAsLong() + ", must be 1 or more");
+      throw new IllegalArgumentException(
+          "baseline steps is " + steps.getAsLong() + ", must be 1 or more");
     }
     if (!(learningRate.orElse(1) > 0 && learningRate.orElse(1) < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException(
-          "learning rate is " + learningRate.getAsDouble() + ", must be above 0");
+          "baseline learning rate is " + learningRate.getAsDouble() + ", must be above 0");
     }
   }
 

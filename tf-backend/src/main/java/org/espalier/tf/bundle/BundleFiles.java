@@ -43,9 +43,10 @@ final class BundleFiles implements AutoCloseable {
 
   /** Refuses what the disk has no room for, before anything is written. */
   void requireSpace(long bytes) {
-    // Unlike java.nio.file.FileStore this needs no mount table, which a chroot may lack.
+    // Unlike java.nio.file.FileStore this needs no mount table, which a chroot may lack; 0 is also
+    // what it says where it does not know, and then writing tells.
     long free = prefix.toAbsolutePath().getParent().toFile().getUsableSpace();
-    if (free < bytes) {
+    if (free > 0 && free < bytes) {
       throw new EspalierException(
           String.format(
               "Checkpoint %s takes %d bytes and %d are free; make room or choose another place",

@@ -11,7 +11,7 @@ import org.espalier.api.EspalierException;
  *
  * <p>Each is {@code [CLS]}, tokens, {@code [SEP]}: one segment, never padded, so that the label of
  * the next sentence has no meaning and is 0. The last 5 % of the text come last, in order; what is
- * before is shuffled. So whoever holds out the end of the file holds out the end of the text.
+ * before is shuffled. So whoever holds out at most that holds out the end of the text.
  */
 public final class PretrainingText {
   /**

@@ -5,10 +5,8 @@ import org.espalier.api.EspalierException;
 import org.espalier.api.Stage;
 import org.espalier.api.TrainSettings;
 import org.espalier.tf.report.EvalPoint;
-import org.espalier.tf.report.GrowthLoss;
 import org.espalier.tf.report.MetricsLog;
 import org.espalier.tf.report.RunEvent;
-import org.espalier.tf.report.RunPosition;
 
 /** The held-out loss before and after the growths between two stages, on the same examples. */
 final class LossAcrossGrowth {
@@ -43,22 +41,6 @@ final class LossAcrossGrowth {
         && a.evaluationBatches() == b.evaluationBatches();
   }
 
-  /**
-   * Logs the loss across the growths after the last stage, whose model no stage trains, on the last
-   * stage's examples.
-   */
-  void logAfterLast(RunPosition at) {
-    List<RunEvent> events = events();
-    int last = at.stage() - 1;
-    boolean logged =
-        events.stream().anyMatch(e -> e instanceof GrowthLoss && e.at().stage() == at.stage());
-    if (!logged) {
-      TrainSettings settings = run.schedule().stages().get(last).train();
-      double after = measure(run.models().open(run.directory().start(at.stage())), settings);
-      run.log().append(new GrowthLoss(at, lastLogged(events, last), after));
-    }
-  }
-
   private List<RunEvent> events() {
     return MetricsLog.read(run.directory().path().resolve(MetricsLog.FILE_NAME));
   }
@@ -71,23 +53,28 @@ final class LossAcrossGrowth {
   }
 
   private double measure(int stage, TrainSettings settings) {
-    return measure(run.models().open(run.directory().model(stage)), settings);
+    TrainableModel model = run.models().open(run.directory().model(stage));
+    return takes(model, settings)
+        ? Evaluator.evaluate(
+                model,
+                run.corpus(),
+                settings.objective(),
+                settings.microBatch(),
+                settings.sequence(),
+                heldOutParts(settings),
+                run.settings().device())
+            .loss()
+        : Double.NaN;
   }
 
-  private double measure(TrainableModel model, TrainSettings settings) {
+  /** A small model may not take the next stage's longer sequences; the run goes on without. */
+  private boolean takes(TrainableModel model, TrainSettings settings) {
     try {
-      return Evaluator.evaluate(
-              model,
-              run.corpus(),
-              settings.objective(),
-              settings.microBatch(),
-              settings.sequence(),
-              heldOutParts(settings),
-              run.settings().device())
-          .loss();
+      StageData.of(
+          model, run.corpus(), settings.objective(), settings.microBatch(), settings.sequence());
+      return true;
     } catch (EspalierException e) {
-      // A small model may not take the next stage's longer sequences; the run goes on without.
-      return Double.NaN;
+      return false;
     }
   }
 

@@ -151,7 +151,6 @@ public final class ScheduleRunner {
     if (!run.schedule().stages().get(stages - 1).grow().isEmpty()) {
       model = growth.startOf(stages).model();
       growth.log(stages, position.report(clock));
-      new LossAcrossGrowth(run).logAfterLast(position.report(clock));
       run.log().force();
     }
     List<EvalPoint> evaluations = report(run.schedule(), directory).heldOut();

@@ -14,6 +14,7 @@ import org.espalier.tf.report.CheckpointSaved;
 import org.espalier.tf.report.EvalPoint;
 import org.espalier.tf.report.GrowthLoss;
 import org.espalier.tf.report.InSessionGrowth;
+import org.espalier.tf.report.RunPosition;
 import org.espalier.tf.report.StageStart;
 import org.espalier.tf.report.StepProgress;
 import org.espalier.tf.report.TrainPoint;
@@ -65,7 +66,8 @@ final class StageRunner {
     Optional<Checkpoint> checkpoint = checkpoints.latest();
     SessionGrowth growth = new SessionGrowth(run, position.stage(), model);
     boolean grown = across.isGrown(position.stage()) && checkpoint.isEmpty();
-    double lossBefore = grown ? across.before(position.stage()) : Double.NaN;
+    int number = position.stage();
+    double lossBefore = grown ? clock.stopped(() -> across.before(number)) : Double.NaN;
     Set<String> trained = model.chosenBy(settings.trainable(), from.newBlocks());
     StageRates rates = StageRates.of(stage, model, trained, from.newBlocks());
     TrainingTask task =
@@ -208,7 +210,9 @@ final class StageRunner {
     }
     EvalPoint point = new EvalPoint(position.report(clock), mean.value());
     run.log().append(point);
-    blocks.look(position.report(clock), lastStep).ifPresent(run.log()::append);
+    // A run without copies has nothing to measure, and is compared with those that have.
+    RunPosition at = position.report(clock);
+    clock.stopped(() -> blocks.look(at, lastStep)).ifPresent(run.log()::append);
     run.settings().progress().onEvaluation(point);
     return point.loss();
   }

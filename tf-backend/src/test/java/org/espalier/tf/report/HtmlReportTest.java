@@ -65,6 +65,7 @@ class HtmlReportTest {
     // A gap where the model grows.
     assertThat(blocks.get("steps")).hasToString("[20,20,20,40]");
     assertThat(blocks.get("copies")).hasToString("[null,null,0.0,0.125]");
+    assertThat(blocks.get("units")).hasToString("[null,null,null,0.25]");
     assertThat(blocks.getAsJsonArray("gradients")).hasSize(6);
     assertThat(blocks.getAsJsonArray("gradients").get(0)).hasToString("[0.12346,null,null,1.1235]");
     assertThat(blocks.getAsJsonArray("gradients").get(5)).hasToString("[null,null,null,1.1235]");

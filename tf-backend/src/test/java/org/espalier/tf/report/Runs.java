@@ -73,7 +73,7 @@ final class Runs {
           new BlockPoint(
               at(stage, first + steps),
               stage > 0 ? OptionalDouble.of(0.125) : OptionalDouble.empty(),
-              OptionalDouble.empty(),
+              stage > 0 ? OptionalDouble.of(0.25) : OptionalDouble.empty(),
               Collections.nCopies(3 << stage, stage + 0.123456789)));
     }
     return events;

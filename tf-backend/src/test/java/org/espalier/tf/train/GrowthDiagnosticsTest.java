@@ -61,14 +61,11 @@ final class GrowthDiagnosticsTest {
 
     List<EvalPoint> losses = only(EvalPoint.class, events);
     List<GrowthLoss> growths = only(GrowthLoss.class, events);
-    assertThat(growths).hasSize(2);
+    assertThat(growths).hasSize(1);
     assertThat(growths.get(0).at().stage()).isEqualTo(1);
     assertThat(growths.get(0).before()).isEqualTo(last(losses, 0));
     assertThat(growths.get(0).after())
         .isEqualTo(losses.stream().filter(e -> e.at().stage() == 1).findFirst().get().loss());
-    assertThat(growths.get(1).at().stage()).isEqualTo(2);
-    assertThat(growths.get(1).before()).isEqualTo(last(losses, 1));
-    assertThat(growths.get(1).after()).isNotEqualTo(growths.get(1).before()).isBetween(1.0, 9.0);
 
     List<BlockPoint> blocks = only(BlockPoint.class, events);
     assertThat(blocks)
