@@ -64,8 +64,7 @@ public final class OperatorRegistry {
    *
    * <p>So plugins may each have a loader of their own above a common one.
    */
-  // A service is named by its raw class; the options of each provider are read from its type.
-  @SuppressWarnings("rawtypes")
+  @SuppressWarnings("rawtypes") // A service is named by its raw class.
   public static OperatorRegistry discover(List<ClassLoader> loaders) {
     Collector collector = new Collector(List.of());
     for (ClassLoader loader : loaders) {

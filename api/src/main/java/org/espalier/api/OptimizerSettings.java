@@ -81,38 +81,23 @@ public record OptimizerSettings(
 
   /** Returns these settings with another curve of the learning rate. */
   OptimizerSettings withRates(double peak, double end, long warmup) {
-    return new OptimizerSettings(
-        peak, end, warmup, beta1, beta2, epsilon, weightDecay, clipNorm, decay, algorithm);
+    return with(peak, end, warmup, decay, algorithm);
   }
 
   /** Returns these settings with another form of the fall. */
   OptimizerSettings with(LearningRateDecay other) {
-    return new OptimizerSettings(
-        learningRate,
-        endLearningRate,
-        warmupSteps,
-        beta1,
-        beta2,
-        epsilon,
-        weightDecay,
-        clipNorm,
-        other,
-        algorithm);
+    return with(learningRate, endLearningRate, warmupSteps, other, algorithm);
   }
 
   /** Returns these settings with another algorithm. */
   public OptimizerSettings with(OptimizerAlgorithm other) {
+    return with(learningRate, endLearningRate, warmupSteps, decay, other);
+  }
+
+  private OptimizerSettings with(
+      double peak, double end, long warmup, LearningRateDecay fall, OptimizerAlgorithm updates) {
     return new OptimizerSettings(
-        learningRate,
-        endLearningRate,
-        warmupSteps,
-        beta1,
-        beta2,
-        epsilon,
-        weightDecay,
-        clipNorm,
-        decay,
-        other);
+        peak, end, warmup, beta1, beta2, epsilon, weightDecay, clipNorm, fall, updates);
   }
 
   /** Returns the learning rate of a step, counted from 1, of a stage of {@code steps} steps. */

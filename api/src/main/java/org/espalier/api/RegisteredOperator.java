@@ -131,8 +131,7 @@ public final class RegisteredOperator {
         new GrowthRequest<>(model, typedBinder.bind(options), seed, lineage, references, masks);
     GrowthPlan plan;
     try {
-      // The binder was made for the options type that this class declares.
-      @SuppressWarnings("unchecked")
+      @SuppressWarnings("unchecked") // The binder is for the options that the class declares.
       GrowthOperator<O> operator = (GrowthOperator<O>) provider.get();
       plan = operator.plan(request);
     } catch (EspalierException e) {

@@ -21,8 +21,7 @@ final class CommonOptions {
       order = 3,
       names = "--stacktrace",
       description = "Show where in the program an error arose.")
-  // UsageErrors looks for it in the arguments themselves, which may be illegal.
-  @SuppressWarnings("UnusedVariable")
+  @SuppressWarnings("UnusedVariable") // UsageErrors looks for it in the arguments themselves.
   private boolean stackTrace;
 
   @Option(
@@ -30,8 +29,7 @@ final class CommonOptions {
       names = {"-h", "--help"},
       usageHelp = true,
       description = "Show this help and exit.")
-  // picocli looks at its presence alone.
-  @SuppressWarnings("UnusedVariable")
+  @SuppressWarnings("UnusedVariable") // picocli looks at its presence alone.
   private boolean help;
 
   /** Returns whether the answer is for a program. */

@@ -47,16 +47,14 @@ public final class Main implements Runnable {
       names = {"-h", "--help"},
       usageHelp = true,
       description = "Show this help and exit.")
-  // picocli looks at its presence alone.
-  @SuppressWarnings("UnusedVariable")
+  @SuppressWarnings("UnusedVariable") // picocli looks at its presence alone.
   private boolean help;
 
   @Option(
       names = {"-V", "--version"},
       versionHelp = true,
       description = "Show the version and exit.")
-  // picocli looks at its presence alone.
-  @SuppressWarnings("UnusedVariable")
+  @SuppressWarnings("UnusedVariable") // picocli looks at its presence alone.
   private boolean version;
 
   Main() {}

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.espalier.tf.report.EvalPoint;
 import org.espalier.tf.report.Growth;
@@ -73,6 +74,7 @@ class ProgressTest {
   }
 
   private static Growth growth() {
-    return new Growth(START, "stack", "1", Map.of(), "", 3, 6, List.of(0, 1, 2, 0, 1, 2));
+    return new Growth(
+        START, "stack", "1", Map.of(), "", 3, 6, List.of(0, 1, 2, 0, 1, 2), Optional.empty());
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.espalier.tf.report.EvalPoint;
 import org.espalier.tf.report.Growth;
 import org.espalier.tf.report.RunEvent;
@@ -21,7 +22,16 @@ class StageTableTest {
           // Killed and resumed here.
           start(at(0, 5, 6), "small", 3, 10),
           new EvalPoint(at(0, 10, 11), 4.25),
-          new Growth(at(1, 10, 12), "stack", "1", Map.of(), "", 3, 6, List.of(0, 1, 2, 0, 1, 2)),
+          new Growth(
+              at(1, 10, 12),
+              "stack",
+              "1",
+              Map.of(),
+              "",
+              3,
+              6,
+              List.of(0, 1, 2, 0, 1, 2),
+              Optional.empty()),
           start(at(1, 10, 12), "large", 6, 20),
           new EvalPoint(at(1, 10, 13), Double.NaN),
           new TrainPoint(at(1, 30, 73), 4, 1e-3, 1, 100));

@@ -33,8 +33,7 @@ import org.espalier.api.WidthPair;
  * before a tied head, which holds for groups of two alone.
  */
 @AutoService(GrowthOperator.class)
-// A service is registered by its raw class.
-@SuppressWarnings("rawtypes")
+@SuppressWarnings("rawtypes") // A service is registered by its raw class.
 @Operator(
     id = "coalesce",
     spi = Spi.VERSION,

@@ -31,8 +31,7 @@ import org.espalier.api.Spi;
  * BERT Training Speedup", arXiv 2011.13635; the map is that of its independent implementation.
  */
 @AutoService(GrowthOperator.class)
-// A service is registered by its raw class.
-@SuppressWarnings("rawtypes")
+@SuppressWarnings("rawtypes") // A service is registered by its raw class.
 @Operator(id = "copy-top", spi = Spi.VERSION, summary = "Append copies of the top blocks")
 public final class CopyTop implements GrowthOperator<CopyTop.Options> {
 

@@ -35,8 +35,7 @@ import org.espalier.api.WidthPair;
  * ICLR 2024, arXiv 2404.07999.
  */
 @AutoService(GrowthOperator.class)
-// A service is registered by its raw class.
-@SuppressWarnings("rawtypes")
+@SuppressWarnings("rawtypes") // A service is registered by its raw class.
 @Operator(
     id = "decoalesce",
     spi = Spi.VERSION,

@@ -28,8 +28,7 @@ import org.espalier.api.TensorSource;
  * the large one and the reference the de-coalesced, or the other way round with 1 − α.
  */
 @AutoService(GrowthOperator.class)
-// A service is registered by its raw class.
-@SuppressWarnings("rawtypes")
+@SuppressWarnings("rawtypes") // A service is registered by its raw class.
 @Operator(
     id = "interpolate",
     spi = Spi.VERSION,

@@ -39,8 +39,7 @@ import org.espalier.api.TensorSource;
  * embeddings, biases, norms and heads stay dense.
  */
 @AutoService(GrowthOperator.class)
-// A service is registered by its raw class.
-@SuppressWarnings("rawtypes")
+@SuppressWarnings("rawtypes") // A service is registered by its raw class.
 @Operator(
     id = "sparse-reallocate",
     spi = Spi.VERSION,

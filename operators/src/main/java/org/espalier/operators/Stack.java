@@ -32,8 +32,7 @@ import org.espalier.api.Spi;
  * 2312.15166.
  */
 @AutoService(GrowthOperator.class)
-// A service is registered by its raw class.
-@SuppressWarnings("rawtypes")
+@SuppressWarnings("rawtypes") // A service is registered by its raw class.
 @Operator(
     id = "stack",
     spi = Spi.VERSION,

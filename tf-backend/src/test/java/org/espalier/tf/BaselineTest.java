@@ -101,6 +101,17 @@ class BaselineTest {
               .train();
       assertThat(own.steps()).isEqualTo(3);
       assertThat(own.optimizer()).isEqualTo(OptimizerSettings.adamW(5e-4, 1e-5, 2));
+      // Below the end of the last stage: it does not rise.
+      assertThat(
+              Espalier.baseline(
+                      schedule,
+                      result.model(),
+                      new BaselineRequest(OptionalLong.empty(), OptionalDouble.of(5e-6)))
+                  .stages()
+                  .get(0)
+                  .train()
+                  .optimizer())
+          .isEqualTo(OptimizerSettings.adamW(5e-6, 5e-6, 2));
 
       RunResult whole = Espalier.run(baseline, text, scratch);
       try (Model grown = Espalier.open(result.model());

@@ -157,7 +157,7 @@ final class PretrainingDataTest {
 
   @Test
   void isRefusedWhereBothDoNotFit() throws IOException {
-    refused(with(261, 0, 1), Objective.MLM, SEQUENCE, "holds token 261, first in record 1");
+    refused(with(261, 0, 1), Objective.MLM, SEQUENCE, "holds token 261, first in record 1 of ");
     refused(repeating(2, 1), Objective.MLM, SEQUENCE, "The model knows 2 segments");
     refused(repeating(0, 1), Objective.MLM, 8, "sequence is 8, but the sequences of");
     refused(repeating(0, 1), Objective.CLM, SEQUENCE, "holds masked sequences; use objective mlm");

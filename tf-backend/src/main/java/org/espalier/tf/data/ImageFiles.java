@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import org.espalier.api.EspalierException;
@@ -25,7 +24,7 @@ final class ImageFiles {
     files.forEach(ImageFiles::checkReadable);
     FileChannel channel = null;
     try {
-      channel = temporary();
+      channel = StoredBytes.temporary(ImageWriter.KIND);
       ImageWriter writer = new ImageWriter(channel);
       Path last = files.get(files.size() - 1);
       for (Path file : files) {
@@ -48,18 +47,6 @@ final class ImageFiles {
       throw new EspalierException(
           "there is no file %s: name a .npz file of the arrays images and labels, or a TFRecord file"
               .formatted(file));
-    }
-  }
-
-  private static FileChannel temporary() {
-    try {
-      return FileChannel.open(
-          Files.createTempFile("espalier-", ".images"),
-          StandardOpenOption.READ,
-          StandardOpenOption.WRITE,
-          StandardOpenOption.DELETE_ON_CLOSE);
-    } catch (IOException e) {
-      throw ImageWriter.cannotKeep(e);
     }
   }
 

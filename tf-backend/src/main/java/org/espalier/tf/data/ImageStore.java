@@ -1,8 +1,6 @@
 package org.espalier.tf.data;
 
 import com.google.common.primitives.ImmutableIntArray;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -23,7 +21,7 @@ public final class ImageStore implements Corpus {
   private static final float HALF_RANGE = 127.5f;
 
   private final String name;
-  private final FileChannel channel;
+  private final StoredBytes bytes;
   private final ImageFormat format;
   private final ImmutableIntArray labels;
   private final String fingerprint;
@@ -36,7 +34,7 @@ public final class ImageStore implements Corpus {
       ImmutableIntArray labels,
       String fingerprint) {
     this.name = name;
-    this.channel = channel;
+    this.bytes = new StoredBytes("the images of " + name, channel);
     this.format = format;
     this.labels = labels;
     this.fingerprint = fingerprint;
@@ -108,17 +106,7 @@ public final class ImageStore implements Corpus {
     int elements = format.elements();
     Objects.checkFromIndexSize(offset, elements, target.length);
     ByteBuffer stored = ByteBuffer.allocate(format.byteSize()).order(ByteOrder.LITTLE_ENDIAN);
-    try {
-      long from = image * format.byteSize();
-      while (stored.hasRemaining()) {
-        if (channel.read(stored, from + stored.position()) < 0) {
-          throw new EspalierException("The images of " + name + " were cut short while in use");
-        }
-      }
-    } catch (IOException e) {
-      throw new EspalierException("Cannot read the images of " + name + ": " + e.getMessage(), e);
-    }
-    stored.flip();
+    bytes.read(image * format.byteSize(), stored);
     if (format.bytes()) {
       for (int i = 0; i < elements; i++) {
         target[offset + i] = (stored.get() & 0xff) / HALF_RANGE - 1;
@@ -136,10 +124,6 @@ public final class ImageStore implements Corpus {
 
   @Override
   public void close() {
-    try {
-      channel.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    bytes.close();
   }
 }

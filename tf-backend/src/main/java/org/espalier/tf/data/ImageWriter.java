@@ -3,14 +3,15 @@ package org.espalier.tf.data;
 import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
 import com.google.common.primitives.ImmutableIntArray;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import org.espalier.api.EspalierException;
 
 /** Writes images of one format behind each other, and keeps their labels. */
 final class ImageWriter {
+  /** What a temporary file of them holds. */
+  static final String KIND = "images";
+
   private final FileChannel channel;
   private final Hasher hasher = Hashing.sha256().newHasher();
   private final ImmutableIntArray.Builder labels = ImmutableIntArray.builder();
@@ -42,21 +43,7 @@ final class ImageWriter {
     }
     labels.add((int) label);
     hasher.putLong(label).putBytes(elements.duplicate());
-    try {
-      while (elements.hasRemaining()) {
-        channel.write(elements);
-      }
-    } catch (IOException e) {
-      throw cannotKeep(e);
-    }
-  }
-
-  /** The disk of temporary files is full, or gone. */
-  static EspalierException cannotKeep(IOException cause) {
-    return new EspalierException(
-        "cannot keep images in directory %s: %s"
-            .formatted(System.getProperty("java.io.tmpdir"), cause.getMessage()),
-        cause);
+    StoredBytes.append(channel, elements, KIND);
   }
 
   /** Returns what was written, to be read from the same channel. */

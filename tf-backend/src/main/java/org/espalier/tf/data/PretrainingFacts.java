@@ -7,7 +7,7 @@ package org.espalier.tf.data;
  * @param size how many there are
  * @param predictions how many tokens are to be predicted in all
  * @param largestToken the largest id that is shown or asked for
- * @param largestAt the number of the first sequence that has it, from 0
+ * @param largestAt the first record that has it, with its file
  * @param largestSegment the largest segment
  * @param padded whether some position is not to be attended to
  * @param fingerprint SHA-256 of everything, in hexadecimal
@@ -17,7 +17,7 @@ record PretrainingFacts(
     long size,
     long predictions,
     int largestToken,
-    long largestAt,
+    String largestAt,
     int largestSegment,
     boolean padded,
     String fingerprint) {
@@ -28,11 +28,11 @@ record PretrainingFacts(
     private long size;
     private long predictions;
     private int largestToken = -1;
-    private long largestAt;
+    private String largestAt = "";
     private int largestSegment;
     private boolean padded;
 
-    void add(PretrainingExample example) {
+    void add(PretrainingExample example, String where) {
       sequence = example.sequence();
       int largest = -1;
       for (int i = 0; i < sequence; i++) {
@@ -43,7 +43,7 @@ record PretrainingFacts(
       }
       if (largest > largestToken) {
         largestToken = largest;
-        largestAt = size;
+        largestAt = where;
       }
       size++;
     }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -26,7 +25,7 @@ final class PretrainingFiles {
     }
     FileChannel channel = null;
     try {
-      channel = temporary();
+      channel = StoredBytes.temporary(PretrainingWriter.KIND);
       PretrainingWriter writer = new PretrainingWriter(channel);
       for (Path file : files) {
         add(file, writer);
@@ -69,18 +68,6 @@ final class PretrainingFiles {
     return Files.isRegularFile(file) && !name.startsWith(".") && !name.startsWith("_");
   }
 
-  private static FileChannel temporary() {
-    try {
-      return FileChannel.open(
-          Files.createTempFile("espalier-", ".sequences"),
-          StandardOpenOption.READ,
-          StandardOpenOption.WRITE,
-          StandardOpenOption.DELETE_ON_CLOSE);
-    } catch (IOException e) {
-      throw PretrainingWriter.cannotKeep(e);
-    }
-  }
-
   private static void add(Path file, PretrainingWriter writer) {
     try (TfRecords records = TfRecords.open(file)) {
       long number = 0;
@@ -99,8 +86,9 @@ final class PretrainingFiles {
   }
 
   private static void add(Path file, long number, byte[] record, PretrainingWriter writer) {
+    String where = "record %,d of %s".formatted(number, file);
     try {
-      writer.add(PretrainingExample.parse(record));
+      writer.add(PretrainingExample.parse(record), where);
     } catch (MalformedRecordsException e) {
       throw new EspalierException("%s: record %,d %s".formatted(file, number, e.getMessage()), e);
     }

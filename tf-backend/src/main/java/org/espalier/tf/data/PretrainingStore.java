@@ -1,7 +1,5 @@
 package org.espalier.tf.data;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -19,12 +17,12 @@ import org.espalier.api.EspalierException;
  */
 public final class PretrainingStore implements Corpus {
   private final String name;
-  private final FileChannel channel;
+  private final StoredBytes bytes;
   private final PretrainingFacts facts;
 
   PretrainingStore(String name, FileChannel channel, PretrainingFacts facts) {
     this.name = name;
-    this.channel = channel;
+    this.bytes = new StoredBytes("the sequences of " + name, channel);
     this.facts = facts;
   }
 
@@ -69,8 +67,8 @@ public final class PretrainingStore implements Corpus {
     return facts.largestToken();
   }
 
-  /** The number of the first sequence, counted from 0, that has {@link #largestToken}. */
-  public long largestTokenAt() {
+  /** The first record that has {@link #largestToken}, with its file, for messages. */
+  public String largestTokenAt() {
     return facts.largestAt();
   }
 
@@ -106,18 +104,7 @@ public final class PretrainingStore implements Corpus {
     int sequence = sequence();
     ByteBuffer row =
         ByteBuffer.allocate(PretrainingWriter.rowBytes(sequence)).order(ByteOrder.LITTLE_ENDIAN);
-    try {
-      long from = number * row.capacity();
-      while (row.hasRemaining()) {
-        if (channel.read(row, from + row.position()) < 0) {
-          throw new EspalierException("the sequences of " + name + " were cut short while in use");
-        }
-      }
-    } catch (IOException e) {
-      throw new EspalierException(
-          "cannot read the sequences of %s: %s".formatted(name, e.getMessage()), e);
-    }
-    row.flip();
+    bytes.read(number * row.capacity(), row);
     PretrainingExample example =
         new PretrainingExample(
             new int[sequence], new int[sequence], new int[sequence], new int[sequence]);
@@ -139,10 +126,6 @@ public final class PretrainingStore implements Corpus {
 
   @Override
   public void close() {
-    try {
-      channel.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    bytes.close();
   }
 }

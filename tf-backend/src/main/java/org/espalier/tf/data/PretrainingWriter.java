@@ -2,7 +2,6 @@ package org.espalier.tf.data;
 
 import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -11,6 +10,9 @@ import org.espalier.api.EspalierException;
 
 /** Writes masked sequences of one length behind each other, and notes what they hold. */
 final class PretrainingWriter {
+  /** What a temporary file of them holds. */
+  static final String KIND = "sequences";
+
   private final FileChannel channel;
   private final Hasher hasher = Hashing.sha256().newHasher();
   private final PretrainingFacts.Builder facts = new PretrainingFacts.Builder();
@@ -23,9 +25,10 @@ final class PretrainingWriter {
   /**
    * Adds a sequence.
    *
+   * @param where it stands, for messages
    * @throws MalformedRecordsException when it is longer or shorter than those before
    */
-  void add(PretrainingExample example) throws MalformedRecordsException {
+  void add(PretrainingExample example, String where) throws MalformedRecordsException {
     int sequence = example.sequence();
     if (row == null) {
       row = ByteBuffer.allocate(rowBytes(sequence)).order(ByteOrder.LITTLE_ENDIAN);
@@ -35,7 +38,7 @@ final class PretrainingWriter {
           "has %,d tokens after records of %,d: all must be of one length"
               .formatted(sequence, row.capacity() / rowBytes(1)));
     }
-    facts.add(example);
+    facts.add(example, where);
     row.clear();
     for (int i = 0; i < sequence; i++) {
       row.putInt(example.inputs()[i]);
@@ -43,21 +46,7 @@ final class PretrainingWriter {
       row.put((byte) (example.segments()[i] << 1 | example.attended()[i]));
     }
     hasher.putBytes(row.flip().duplicate());
-    try {
-      while (row.hasRemaining()) {
-        channel.write(row);
-      }
-    } catch (IOException e) {
-      throw cannotKeep(e);
-    }
-  }
-
-  /** The disk of temporary files is full, or gone. */
-  static EspalierException cannotKeep(IOException cause) {
-    return new EspalierException(
-        "cannot keep masked sequences in directory %s: %s"
-            .formatted(System.getProperty("java.io.tmpdir"), cause.getMessage()),
-        cause);
+    StoredBytes.append(channel, row, KIND);
   }
 
   /** Returns what was written, to be read from the same channel. */

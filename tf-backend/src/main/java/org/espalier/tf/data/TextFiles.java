@@ -8,7 +8,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.espalier.api.EspalierException;
 
@@ -93,13 +92,7 @@ final class TextFiles {
   private static TokenStore temporary(String name, Tokenizer tokenizer, Source source) {
     FileChannel channel = null;
     try {
-      Path file = Files.createTempFile("espalier-", ".tokens");
-      channel =
-          FileChannel.open(
-              file,
-              StandardOpenOption.READ,
-              StandardOpenOption.WRITE,
-              StandardOpenOption.DELETE_ON_CLOSE);
+      channel = StoredBytes.temporary("tokens");
       TokenHeader header = fill(channel, tokenizer, source);
       if (header.tokens() == 0) {
         throw empty(name);

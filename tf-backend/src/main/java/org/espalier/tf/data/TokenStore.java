@@ -1,7 +1,6 @@
 package org.espalier.tf.data;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -21,12 +20,12 @@ import org.espalier.api.EspalierException;
  */
 public final class TokenStore implements Corpus {
   private final String name;
-  private final FileChannel channel;
+  private final StoredBytes bytes;
   private final TokenHeader header;
 
   TokenStore(String name, FileChannel channel, TokenHeader header) {
     this.name = name;
-    this.channel = channel;
+    this.bytes = new StoredBytes("token file " + name, channel);
     this.header = header;
   }
 
@@ -135,21 +134,10 @@ public final class TokenStore implements Corpus {
     Objects.checkFromIndexSize(position, /* size= */ length, /* length= */ size());
     Objects.checkFromIndexSize(offset, length, target.length);
     int width = header.bytesPerToken();
-    ByteBuffer bytes = ByteBuffer.allocate(length * width).order(ByteOrder.LITTLE_ENDIAN);
-    try {
-      long from = TokenHeader.BYTES + position * width;
-      while (bytes.hasRemaining()) {
-        int n = channel.read(bytes, from + bytes.position());
-        if (n < 0) {
-          throw new EspalierException("token file " + name + " was cut short while it was read");
-        }
-      }
-    } catch (IOException e) {
-      throw new EspalierException("cannot read token file " + name + ": " + e.getMessage(), e);
-    }
-    bytes.flip();
+    ByteBuffer stored = ByteBuffer.allocate(length * width).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.read(TokenHeader.BYTES + position * width, stored);
     for (int i = 0; i < length; i++) {
-      target[offset + i] = width == 2 ? bytes.getShort() & 0xffff : bytes.getInt();
+      target[offset + i] = width == 2 ? stored.getShort() & 0xffff : stored.getInt();
     }
   }
 
@@ -161,10 +149,6 @@ public final class TokenStore implements Corpus {
 
   @Override
   public void close() {
-    try {
-      channel.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    bytes.close();
   }
 }

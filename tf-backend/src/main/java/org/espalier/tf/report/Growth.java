@@ -32,28 +32,6 @@ public record Growth(
     Optional<GrowthSources> sources)
     implements RunEvent {
 
-  /** Makes a growth of which is not known what it made the model of. */
-  public Growth(
-      RunPosition at,
-      String operator,
-      String version,
-      Map<String, String> options,
-      String reference,
-      int blocksBefore,
-      int blocksAfter,
-      List<Integer> blockMap) {
-    this(
-        at,
-        operator,
-        version,
-        options,
-        reference,
-        blocksBefore,
-        blocksAfter,
-        blockMap,
-        Optional.empty());
-  }
-
   /** Copies the collections. */
   public Growth {
     Objects.requireNonNull(at, "at");

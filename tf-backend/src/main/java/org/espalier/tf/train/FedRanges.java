@@ -13,11 +13,16 @@ import org.espalier.tf.graph.LookedUpTables;
  */
 record FedRanges(int tokens, int segments, int positions) {
   /**
-   * Checks them against the tables that the model looks them up in.
+   * Checks them against the tables that the model looks them up in, trained or not.
    *
    * @throws EspalierException if a table has too few rows
    */
-  void check(ForwardFunction function) {
+  void check(TrainableModel model) {
+    check(model.training());
+    check(model.inference());
+  }
+
+  private void check(ForwardFunction function) {
     Map<String, Long> tables = LookedUpTables.rows(function.body());
     function
         .inputs()

@@ -63,18 +63,7 @@ final class ImageData implements StageData {
   @Override
   public HeldOutExamples heldOut(int count) {
     ImageRows rows = images.heldOut((long) count * batch);
-    return new HeldOutExamples() {
-      @Override
-      public int count() {
-        return Math.toIntExact((rows.rows() + batch - 1) / batch);
-      }
-
-      @Override
-      public Example at(int number) {
-        long first = (long) number * batch;
-        return example(rows, first, (int) Math.min(batch, rows.rows() - first));
-      }
-    };
+    return HeldOutExamples.of(rows.rows(), batch, (first, there) -> example(rows, first, there));
   }
 
   /** Images that a batch lacks are black, and have no weight. */

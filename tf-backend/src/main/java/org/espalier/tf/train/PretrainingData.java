@@ -41,7 +41,13 @@ final class PretrainingData implements StageData {
       data.checkClasses(vocabulary);
     }
     TextData.checkPositions(model, store.sequence());
-    ForwardFunction function = model.inference();
+    data.checkInputs(model, model.training());
+    data.checkInputs(model, model.inference());
+    new FedRanges(store.largestToken(), store.largestSegment(), store.sequence() - 1).check(model);
+    return data;
+  }
+
+  private void checkInputs(TrainableModel model, ForwardFunction function) {
     Integer segments = model.spec().dimensions().get("token_types");
     if (segments != null
         && function.inputs().containsKey(InputRole.SEGMENTS)
@@ -55,9 +61,6 @@ final class PretrainingData implements StageData {
           "The sequences of %s have padding, and the model takes no mask that would keep it from attending to it; use a model that takes one, or data without padding"
               .formatted(store));
     }
-    new FedRanges(store.largestToken(), store.largestSegment(), store.sequence() - 1)
-        .check(function);
-    return data;
   }
 
   @Override
@@ -75,12 +78,12 @@ final class PretrainingData implements StageData {
   public void checkClasses(long classes) {
     if (store.largestToken() >= classes) {
       throw new EspalierException(
-          "The model knows %d tokens, but %s holds token %d, first in record %,d; build it with vocabulary %d or more, or write the data with the model's tokenizer"
+          "The model knows %d tokens, but %s holds token %d, first in %s; build it with vocabulary %d or more, or write the data with the model's tokenizer"
               .formatted(
                   classes,
                   store,
                   store.largestToken(),
-                  store.largestTokenAt() + 1,
+                  store.largestTokenAt(),
                   store.largestToken() + 1));
     }
   }
@@ -94,18 +97,9 @@ final class PretrainingData implements StageData {
   @Override
   public HeldOutExamples heldOut(int count) {
     PretrainingRows rows = sequences.heldOut((long) count * batch);
-    return new HeldOutExamples() {
-      @Override
-      public int count() {
-        return Math.toIntExact((rows.rows() + batch - 1) / batch);
-      }
-
-      @Override
-      public Example at(int number) {
-        long first = (long) number * batch;
-        int there = (int) Math.min(batch, rows.rows() - first);
-        return TokenExample.masked(rows.rows(first, there)).padded(batch);
-      }
-    };
+    return HeldOutExamples.of(
+        rows.rows(),
+        batch,
+        (first, there) -> TokenExample.masked(rows.rows(first, there)).padded(batch));
   }
 }

@@ -27,6 +27,32 @@ sealed interface StageData permits TextData, PretrainingData, ImageData {
 
     /** Returns an example; rows that the last one lacks are there with weight 0. */
     Example at(int number);
+
+    /**
+     * Cuts rows into examples.
+     *
+     * @param batch rows of each example but the last, which may have fewer
+     */
+    static HeldOutExamples of(long rows, int batch, RowsOfExample examples) {
+      return new HeldOutExamples() {
+        @Override
+        public int count() {
+          return Math.toIntExact((rows + batch - 1) / batch);
+        }
+
+        @Override
+        public Example at(int number) {
+          long first = (long) number * batch;
+          return examples.at(first, (int) Math.min(batch, rows - first));
+        }
+      };
+    }
+  }
+
+  /** Makes an example of some rows. */
+  interface RowsOfExample {
+    /** Returns the example of {@code count} rows from {@code first} on. */
+    Example at(long first, int count);
   }
 
   /**

@@ -30,7 +30,7 @@ final class TextData implements StageData {
       data.checkClasses(vocabulary);
     }
     checkPositions(model, sequence);
-    new FedRanges(text.vocabulary().size() - 1, 0, sequence - 1).check(model.inference());
+    new FedRanges(text.vocabulary().size() - 1, 0, sequence - 1).check(model);
     return data;
   }
 
@@ -69,36 +69,24 @@ final class TextData implements StageData {
   public TrainingExamples training(long seed) {
     Batches batches = Batches.shuffled(text.training(), framing(), sequence, seed);
     MlmMasking masking = MlmMasking.training(text.vocabulary(), seed);
-    return (firstRow, step, rowOfStep) -> {
-      int[][] rows = batches.rows(firstRow, batch);
-      return objective == Objective.MLM
-          ? TokenExample.masked(masking.apply(rows, step, rowOfStep))
-          : TokenExample.nextToken(rows);
-    };
+    return (firstRow, step, rowOfStep) ->
+        example(batches.rows(firstRow, batch), masking, step, rowOfStep);
   }
 
   @Override
   public HeldOutExamples heldOut(int count) {
     Batches batches = Batches.inOrder(text.heldOut(), framing(), sequence, (long) count * batch);
     MlmMasking masking = MlmMasking.heldOut(text.vocabulary());
-    return new HeldOutExamples() {
-      @Override
-      public int count() {
-        return Math.toIntExact((batches.rows() + batch - 1) / batch);
-      }
+    return HeldOutExamples.of(
+        batches.rows(),
+        batch,
+        (first, there) -> example(batches.rows(first, there), masking, 0, first).padded(batch));
+  }
 
-      @Override
-      public Example at(int number) {
-        long first = (long) number * batch;
-        int there = (int) Math.min(batch, batches.rows() - first);
-        int[][] rows = batches.rows(first, there);
-        TokenExample example =
-            objective == Objective.MLM
-                ? TokenExample.masked(masking.apply(rows, 0, first))
-                : TokenExample.nextToken(rows);
-        return example.padded(batch);
-      }
-    };
+  private TokenExample example(int[][] rows, MlmMasking masking, long step, long row) {
+    return objective == Objective.MLM
+        ? TokenExample.masked(masking.apply(rows, step, row))
+        : TokenExample.nextToken(rows);
   }
 
   private Framing framing() {

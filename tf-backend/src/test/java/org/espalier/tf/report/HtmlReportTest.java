@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -91,7 +92,16 @@ class HtmlReportTest {
     String evil = "</script><b>&\"'{{data}}$1\\";
     List<RunEvent> events = new ArrayList<>();
     events.add(
-        new Growth(Runs.at(0, 0), evil, evil, Map.of(evil, evil), evil, 1, 2, List.of(0, 0)));
+        new Growth(
+            Runs.at(0, 0),
+            evil,
+            evil,
+            Map.of(evil, evil),
+            evil,
+            1,
+            2,
+            List.of(0, 0),
+            Optional.empty()));
     events.add(Runs.stage(0, 0, evil, 2, 5));
     String page = HtmlReport.render(RunReport.of(evil, evil, events));
     assertThat(page).doesNotContain("</script><b>", "<b>&\"").contains("{{data}}$1\\");

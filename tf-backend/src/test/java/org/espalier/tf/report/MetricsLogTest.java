@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.espalier.api.EspalierException;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,8 @@ class MetricsLogTest {
                 "stage-0",
                 3,
                 6,
-                List.of(0, 1, 2, 2, 1, 0)),
+                List.of(0, 1, 2, 2, 1, 0),
+                Optional.empty()),
             Runs.growth(1, 3, 3, 6),
             new GrowthLoss(Runs.at(1, 3), Double.NaN, 1.0 / 3),
             new BlockPoint(Runs.at(1, 3), OptionalDouble.of(0), OptionalDouble.empty(), List.of()),

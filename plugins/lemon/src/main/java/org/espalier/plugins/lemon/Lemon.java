@@ -34,8 +34,7 @@ import org.espalier.api.Spi;
  * <p>Source: Wang et al., "LEMON: Lossless model expansion", arXiv 2310.07999.
  */
 @AutoService(GrowthOperator.class)
-// A service is registered by its raw class.
-@SuppressWarnings("rawtypes")
+@SuppressWarnings("rawtypes") // A service is registered by its raw class.
 @Operator(
     id = "espalier:lemon",
     spi = Spi.VERSION,

@@ -27,8 +27,7 @@ import org.espalier.api.Spi;
  * 2409.19044; the index of the middle group is that of community code.
  */
 @AutoService(GrowthOperator.class)
-// A service is registered by its raw class.
-@SuppressWarnings("rawtypes")
+@SuppressWarnings("rawtypes") // A service is registered by its raw class.
 @Operator(
     id = "espalier:midas",
     spi = Spi.VERSION,

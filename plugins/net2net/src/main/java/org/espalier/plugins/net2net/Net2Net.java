@@ -35,8 +35,7 @@ import org.espalier.api.WidthPair;
  * arXiv 2110.07143, for FPI and AKI.
  */
 @AutoService(GrowthOperator.class)
-// A service is registered by its raw class.
-@SuppressWarnings("rawtypes")
+@SuppressWarnings("rawtypes") // A service is registered by its raw class.
 @Operator(
     id = "espalier:net2net",
     spi = Spi.VERSION,
