@@ -52,7 +52,8 @@ final class Baseline {
             last.checkpointEvery(),
             List.of(),
             List.of(),
-            last.accumulate());
+            last.accumulate(),
+            last.precision());
     return new Schedule(
         grown.name() + "-baseline",
         "From scratch, against " + grown.name(),

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.espalier.api.OptimizerSettings;
+import org.espalier.api.Precision;
 import org.espalier.api.TrainableSet;
 import org.espalier.tf.bundle.BundleReader;
 import org.espalier.tf.family.FamilyModel;
@@ -55,19 +56,41 @@ final class FamilyTraining implements AutoCloseable {
       StepShape shape,
       DeviceSettings device,
       StepForm form) {
-    TrainingTask task =
-        new TrainingTask(
-            model.variables(),
-            model.training(),
-            model.inference(),
-            trained,
-            model.decayed(),
-            optimizer,
-            shape,
-            1);
+    return of(model, trained, optimizer, shape, device, form, Precision.FULL);
+  }
+
+  static FamilyTraining of(
+      TrainableModel model,
+      Set<String> trained,
+      OptimizerSettings optimizer,
+      StepShape shape,
+      DeviceSettings device,
+      StepForm form,
+      Precision precision) {
+    TrainingTask task = task(model, trained, optimizer, shape, precision);
     FamilyTraining training = new FamilyTraining(new Trainer(task, device, form));
     training.fill(TrainerTensors.variables(model.directory()));
     return training;
+  }
+
+  static TrainingTask task(
+      TrainableModel model,
+      Set<String> trained,
+      OptimizerSettings optimizer,
+      StepShape shape,
+      Precision precision) {
+    return new TrainingTask(
+        model.variables(),
+        model.training(),
+        model.inference(),
+        trained,
+        model.decayed(),
+        Set.of(),
+        optimizer,
+        shape,
+        1,
+        1,
+        precision);
   }
 
   private void fill(Path prefix) {
