@@ -2,17 +2,20 @@
 """What growth saves: recipes against training from scratch, on a text, with several seeds.
 
 Each recipe, or schedule in a YAML file, is run with each seed and then its last model is trained
-from scratch for as many steps (`espalier run --baseline`). Seeds go round the recipes, so that a
-short time limit leaves every recipe with some. What was stopped goes on where it stood when the
-same command is given again. Writes results.md, results.json and a plot per recipe into --out.
+from scratch (`espalier run --baseline`): for as many steps, or with --compute times the recipe's
+compute. With --rates the baseline's peak learning rate is the best of those with the first seed.
+Seeds go round the recipes, so that a short time limit leaves every recipe with some. What was
+stopped goes on where it stood when the same command is given again. Writes results.md, results.json
+and a plot per recipe into --out.
 
     benchmarks/experiment.py --data TEXT [--recipes stacking-bert,mslt] [--budget 1] [--seeds 3]
-        [--hours 8] [--out DIR]
+        [--compute 1.5] [--rates 5e-4,1e-3] [--hours 8] [--out DIR]
 """
 
 import argparse
 import json
 import pathlib
+import shutil
 import signal
 import statistics
 import subprocess
@@ -28,23 +31,66 @@ RECIPES = ["stacking-bert", "stacking-gpt", "mslt", "multi-level", "multi-level-
 class Run:
     """One recipe with one seed, and its baseline."""
 
-    def __init__(self, recipe, budget, seed, out):
+    def __init__(self, recipe, seed, arguments):
         self.recipe = recipe
-        self.budget = budget
-        self.name = pathlib.Path(recipe).stem
         self.seed = seed
-        self.directory = out / self.name / f"seed-{seed}"
+        self.arguments = arguments
+        self.name = pathlib.Path(recipe).stem
+        self.directory = arguments.out / self.name / f"seed-{seed}"
         self.answer = self.directory.with_suffix(".json")
+        self.tuning = self.directory.with_name("tuning.json")
 
     def done(self):
         return self.answer.exists()
 
-    def go(self, data, until):
+    def go(self, until):
         """Runs, or goes on, until a time; returns whether it was finished by then."""
-        self.directory.parent.mkdir(parents=True, exist_ok=True)
-        command = [ROOT / "espalier", "run", self.recipe, "--data", data, "--seed", self.seed,
-                   "--budget", self.budget, "--baseline", "--out", self.directory, "--json"]
-        if self.directory.exists():
+        if not self.arguments.rates:
+            return self.run(self.directory, ["--baseline"], self.answer, until)
+        if not self.tuning.exists():
+            return self.tune(until)
+        return self.run(self.directory, self.scratch(self.rate()), self.answer, until)
+
+    def rate(self):
+        losses = json.loads(self.tuning.read_text())
+        return min(losses, key=lambda rate: losses[rate])
+
+    def tune(self, until):
+        """Runs the recipe once, and a baseline with each rate in a copy of that; keeps the best."""
+        if not self.run(self.directory, [], self.directory.with_suffix(".alone"), until):
+            return False
+        losses = {}
+        for rate in self.arguments.rates:
+            copy = self.directory.with_name(f"{self.directory.name}-rate-{rate}")
+            if not copy.exists():
+                part = copy.with_suffix(".part")
+                shutil.rmtree(part, ignore_errors=True)
+                shutil.copytree(self.directory, part)
+                part.rename(copy)
+            answer = copy.with_name(copy.name + ".json")
+            if not answer.exists() and not self.run(copy, self.scratch(rate), answer, until):
+                return False
+            losses[rate] = json.loads(answer.read_text())["baseline"]["held_out_loss"]
+        self.tuning.write_text(json.dumps(losses, indent=1) + "\n")
+        best = self.directory.with_name(f"{self.directory.name}-rate-{self.rate()}")
+        shutil.rmtree(self.directory)
+        shutil.copytree(best, self.directory)
+        shutil.copy(best.with_name(best.name + ".json"), self.answer)
+        return True
+
+    def scratch(self, rate):
+        return ["--baseline", "--baseline-learning-rate", rate]
+
+    def run(self, directory, scratch, answer_file, until):
+        if answer_file.exists():
+            return True
+        directory.parent.mkdir(parents=True, exist_ok=True)
+        command = [ROOT / "espalier", "run", self.recipe, "--data", self.arguments.data]
+        command += ["--seed", self.seed, "--budget", self.arguments.budget, *scratch]
+        command += ["--out", directory, "--json"]
+        if scratch and self.arguments.compute:
+            command += ["--baseline-compute", self.arguments.compute]
+        if directory.exists():
             command.append("--resume")
         process = subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE)
         try:
@@ -58,9 +104,9 @@ class Run:
         if process.returncode != 0:
             raise SystemExit(f"{self.name} with seed {self.seed} ended with {process.returncode}")
         # Renamed when it is whole, so that a file that is there is a result.
-        part = self.answer.with_suffix(".part")
+        part = answer_file.with_suffix(".part")
         part.write_bytes(answer)
-        part.rename(self.answer)
+        part.rename(answer_file)
         return True
 
     def result(self):
@@ -123,15 +169,17 @@ def main():
     parser.add_argument("--recipes", default=",".join(RECIPES), help="names or YAML files")
     parser.add_argument("--budget", type=float, default=1, help="factor of the recipes' steps")
     parser.add_argument("--seeds", type=int, default=3)
+    parser.add_argument("--compute", type=float, help="of a baseline, as a multiple of the recipe's")
+    parser.add_argument("--rates", type=lambda text: text.split(","), default=[], help="of baselines")
     parser.add_argument("--hours", type=float, default=8)
     parser.add_argument("--out", type=pathlib.Path, default=ROOT / "target/experiment")
     arguments = parser.parse_args()
     until = time.monotonic() + 3600 * arguments.hours
-    runs = [Run(recipe, arguments.budget, seed, arguments.out)
+    runs = [Run(recipe, seed, arguments)
             for seed in range(1, arguments.seeds + 1)
             for recipe in arguments.recipes.split(",")]
     for run in runs:
-        if not run.done() and not run.go(arguments.data, until):
+        if not run.done() and not run.go(until):
             print(f"stopped in {run.name} with seed {run.seed}; the same command goes on", file=sys.stderr)
             break
     arguments.out.mkdir(parents=True, exist_ok=True)

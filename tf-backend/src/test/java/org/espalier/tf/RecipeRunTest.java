@@ -3,6 +3,7 @@ package org.espalier.tf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,11 +15,15 @@ import java.util.stream.Stream;
 import org.espalier.api.Growth;
 import org.espalier.api.ModelRequest;
 import org.espalier.api.ModelSpec;
+import org.espalier.api.Objective;
 import org.espalier.api.Parameter;
 import org.espalier.api.Schedule;
 import org.espalier.api.Stage;
 import org.espalier.api.TrainSettings;
 import org.espalier.tf.bundle.BundleReader;
+import org.espalier.tf.data.Corpus;
+import org.espalier.tf.data.ImageStore;
+import org.espalier.tf.data.NumpyFile;
 import org.espalier.tf.data.TokenStore;
 import org.espalier.tf.train.Checkpoint;
 import org.junit.jupiter.api.BeforeEach;
@@ -79,7 +84,7 @@ class RecipeRunTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"multi-level, 1", "multi-level-3, 2"})
+  @CsvSource({"multi-level, 1", "multi-level-3, 2", "multi-level-gpt, 1", "multi-level-vit, 1"})
   void theWayUpTakesTheMapsOfTheWayDown(String recipe, int levels) throws IOException {
     Schedule schedule = run(recipe, Map.of("heads", "4", "blocks", Integer.toString(BLOCKS)));
     int last = schedule.stages().size() - 1;
@@ -121,11 +126,24 @@ class RecipeRunTest {
 
   private Schedule run(String recipe, Map<String, String> sizes) {
     Schedule schedule = small(Espalier.recipe(recipe), sizes);
-    try (TokenStore tokens = TokenStore.of(text)) {
-      RunResult result = Espalier.run(schedule, tokens, run);
+    boolean images = schedule.model().family().equals("vit");
+    try (Corpus corpus = images ? ImageStore.of(List.of(images())) : TokenStore.of(text)) {
+      RunResult result = Espalier.run(schedule, corpus, run);
       assertThat(result.heldOutLoss()).isFinite();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
     return schedule;
+  }
+
+  /** Black images of the size and classes of the recipes for images. */
+  private Path images() throws IOException {
+    byte[] labels = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
+    int pixels = labels.length * 32 * 32 * 3;
+    return new NumpyFile()
+        .with("images", "|u1", "(%d, 32, 32, 3)".formatted(labels.length), new byte[pixels])
+        .with("labels", "|u1", "(%d,)".formatted(labels.length), labels)
+        .write(directory.resolve("images.npz"));
   }
 
   /** The same stages, each of two steps, on a model of little width. */
@@ -136,9 +154,10 @@ class RecipeRunTest {
     List<Stage> stages = new ArrayList<>();
     for (Stage stage : recipe.stages()) {
       TrainSettings train = stage.train();
+      int sequence = train.objective() == Objective.CLASSIFICATION ? 0 : 16;
       TrainSettings few =
           new TrainSettings(
-              train.objective(), 2, 4, 16, train.optimizer(), train.trainable(), 2, 1, 0);
+              train.objective(), 2, 4, sequence, train.optimizer(), train.trainable(), 2, 1, 0);
       stages.add(new Stage(stage.name(), few, stage.grow(), stage.slots()));
     }
     ModelRequest model = new ModelRequest(recipe.model().family(), settings);

@@ -14,9 +14,12 @@ public final class Recipes {
   private static final List<String> NAMES =
       List.of(
           "dynamic-sparse",
+          "dynamic-sparse-16",
           "mslt",
           "multi-level",
           "multi-level-3",
+          "multi-level-gpt",
+          "multi-level-vit",
           "stacking-bert",
           "stacking-gpt");
 
