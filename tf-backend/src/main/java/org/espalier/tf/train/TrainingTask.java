@@ -1,8 +1,10 @@
 package org.espalier.tf.train;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.espalier.api.EspalierException;
+import org.espalier.api.MaskSpec;
 import org.espalier.api.OptimizerSettings;
 import org.tensorflow.proto.DataType;
 
@@ -15,6 +17,8 @@ import org.tensorflow.proto.DataType;
  * @param trained names of the variables to train
  * @param decayed names of those that weight decay applies to
  * @param masked names of the trained variables that have a mask, now or later
+ * @param byBlocks masks, by variable, whose blocks in use products are made of, one a block; their
+ *     form and what they leave out of the variables stay as they are
  * @param optimizer optimizer and its constants
  * @param shape what a step is fed and asked, or one of the parts of its batch
  * @param seed of dropout
@@ -27,6 +31,7 @@ public record TrainingTask(
     Set<String> trained,
     Set<String> decayed,
     Set<String> masked,
+    Map<String, MaskSpec> byBlocks,
     OptimizerSettings optimizer,
     StepShape shape,
     long seed,
@@ -41,7 +46,9 @@ public record TrainingTask(
       OptimizerSettings optimizer,
       StepShape shape,
       long seed) {
-    this(variables, training, inference, trained, decayed, Set.of(), optimizer, shape, seed, 1);
+    this(
+        variables, training, inference, trained, decayed, Set.of(), Map.of(), optimizer, shape,
+        seed, 1);
   }
 
   /** Copies the collections and checks what is trained. */
@@ -50,6 +57,7 @@ public record TrainingTask(
     trained = Set.copyOf(trained);
     decayed = Set.copyOf(decayed);
     masked = Set.copyOf(masked);
+    byBlocks = Map.copyOf(byBlocks);
     if (trained.isEmpty()) {
       throw new EspalierException("The trainable set chooses no parameter of the model");
     }

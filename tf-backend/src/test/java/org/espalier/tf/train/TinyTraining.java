@@ -56,6 +56,7 @@ final class TinyTraining implements AutoCloseable {
             trained,
             decayed,
             masks.keySet(),
+            Map.of(),
             optimizer,
             parts.get(0).shape(),
             7,
