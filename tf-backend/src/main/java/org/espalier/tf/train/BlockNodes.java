@@ -12,7 +12,8 @@ import org.tensorflow.proto.NodeDef;
  * Adds the nodes of products by blocks of one size and element type.
  *
  * <p>A matrix [rows, count · block] is seen as blocks of columns, [count, rows, block], so that one
- * that is picked lies in one piece. The number of rows need not be known.
+ * that is picked lies in one piece. The number of rows need not be known, and they may have several
+ * axes.
  */
 final class BlockNodes {
   private static final AttrValue INDEX = GraphEdit.type(DataType.DT_INT32);
@@ -74,9 +75,9 @@ final class BlockNodes {
     return reshaped("column_sums", sums.getName(), count, -1, block);
   }
 
-  /** Makes {@code site} the matrix of blocks of columns. */
-  void matrix(NodeDef.Builder site, String blocks, long count) {
-    reshape(site, transposed("rows", blocks), -1, count * block);
+  /** Makes {@code site} the matrix of blocks of columns, in the shape of {@code sizes}. */
+  void matrix(NodeDef.Builder site, String blocks, List<Long> sizes) {
+    reshape(site, transposed("rows", blocks), sizes.stream().mapToLong(s -> s).toArray());
   }
 
   /**

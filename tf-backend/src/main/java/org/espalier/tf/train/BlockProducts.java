@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.espalier.api.MaskSpec;
 import org.tensorflow.Graph;
@@ -23,6 +22,8 @@ import org.tensorflow.proto.NodeDef;
 final class BlockProducts {
   /** What leaves the elements and their order. */
   private static final Set<String> SAME_ELEMENTS = Set.of("Identity", "Reshape");
+
+  private static final Set<String> PRODUCTS = Set.of("MatMul", "BatchMatMulV2");
 
   private final GraphEdit graph;
   private final Graph types;
@@ -67,9 +68,8 @@ final class BlockProducts {
    */
   void apply(Map<String, TensorRef> gradients) {
     Map<String, Integer> uses = uses();
-    for (NodeDef.Builder node : graph.nodesOf(List.of("MatMul"))) {
-      kernelOf(node)
-          .ifPresent(kernel -> kernel.product(node, node.getInput(0), isSet(node, "transpose_b")));
+    for (NodeDef.Builder node : graph.nodesOf(PRODUCTS)) {
+      product(node);
     }
     for (SparseKernel kernel : kernels) {
       TensorRef gradient = gradients.get(kernel.variable().name());
@@ -97,16 +97,22 @@ final class BlockProducts {
     return uses;
   }
 
-  /** Returns the kernel that a product's right side is. */
-  private Optional<SparseKernel> kernelOf(NodeDef.Builder product) {
-    TensorRef right = TensorRef.parse(product.getInput(1));
+  /** Of [rows, in] or [..., in] on the left and a kernel, as a matrix, on the right. */
+  private void product(NodeDef.Builder node) {
+    TensorRef right = TensorRef.parse(node.getInput(1));
     SparseKernel kernel = byRead.get(source(right).node());
+    List<Long> sizes = sizes(new TensorRef(node.getName(), 0));
     boolean plain =
         kernel != null
-            && !isSet(product, "transpose_a")
-            && hasType(product, kernel)
-            && isMatrix(right, kernel.spec());
-    return plain ? Optional.of(kernel) : Optional.empty();
+            && !isSet(node, "transpose_a", "adj_x")
+            && hasType(node, kernel)
+            && isMatrix(right, kernel.spec())
+            && sizes.stream().filter(size -> size < 0).count() <= 1
+            && sizes.size() >= 2;
+    if (plain) {
+      boolean transposed = isSet(node, "transpose_b", "adj_y");
+      kernel.product(node, node.getInput(0), transposed, sizes);
+    }
   }
 
   private TensorRef source(TensorRef tensor) {
@@ -118,10 +124,15 @@ final class BlockProducts {
   }
 
   private boolean isMatrix(TensorRef tensor, MaskSpec spec) {
+    return List.of(spec.rows(), spec.columns()).equals(sizes(tensor));
+  }
+
+  /** The sizes of a tensor, −1 for one that is not known; empty if not even their number is. */
+  private List<Long> sizes(TensorRef tensor) {
     Operation operation = types.operation(tensor.node());
-    return operation != null
-        && List.of(spec.rows(), spec.columns())
-            .equals(operation.output(tensor.index()).shape().toListOrNull());
+    List<Long> sizes =
+        operation == null ? null : operation.output(tensor.index()).shape().toListOrNull();
+    return sizes == null ? List.of() : sizes;
   }
 
   private static boolean hasType(NodeDef.Builder product, SparseKernel kernel) {
@@ -130,29 +141,63 @@ final class BlockProducts {
 
   /** Only where nothing else uses the product that makes it. */
   private void gradient(SparseKernel kernel, TensorRef gradient, Map<String, Integer> uses) {
-    String top = gradient.node();
-    NodeDef.Builder node = graph.node(top);
-    int used = uses.getOrDefault(top, 0);
-    while (used == 0 && SAME_ELEMENTS.contains(node.getOp())) {
-      String below = TensorRef.parse(node.getInput(0)).node();
-      used = uses.get(below) - 1;
-      node = graph.node(below);
+    NodeDef.Builder node = graph.node(gradient.node());
+    NodeDef.Builder sum = null;
+    int others = uses.getOrDefault(gradient.node(), 0);
+    while (SAME_ELEMENTS.contains(node.getOp()) || isOverBatch(node, kernel)) {
+      sum = SAME_ELEMENTS.contains(node.getOp()) ? sum : node;
+      node = graph.node(TensorRef.parse(node.getInput(0)).node());
+      others += uses.get(node.getName()) - 1;
     }
+    // In several products, one for each row of a batch, the rows of all are those of one.
+    NodeDef.Builder site = sum == null ? node : sum;
     boolean plain =
-        used == 0
-            && node.getOp().equals("MatMul")
-            && isSet(node, "transpose_a")
-            && !isSet(node, "transpose_b")
+        others == 0
+            && PRODUCTS.contains(node.getOp())
+            && isSet(node, "transpose_a", "adj_x")
+            && !isSet(node, "transpose_b", "adj_y")
             && hasType(node, kernel)
-            && isMatrix(new TensorRef(node.getName(), 0), kernel.spec());
+            && (sum == null
+                ? isMatrix(new TensorRef(node.getName(), 0), kernel.spec())
+                : haveSameRows(node));
     if (plain) {
       boolean leftIsLate = node.getInput(0).startsWith(TrainGraph.BACKWARD);
-      kernel.gradient(node, node.getInput(0), node.getInput(1), leftIsLate);
+      kernel.gradient(site, node.getInput(0), node.getInput(1), leftIsLate);
       masked.add(kernel.variable().name());
     }
   }
 
-  private static boolean isSet(NodeDef.Builder node, String flag) {
+  /**
+   * Whether a node adds up [..., in, out] to [in, out], as the gradient of a kernel that all rows
+   * of a batch are multiplied with: over just the axes that the kernel lacks.
+   */
+  private boolean isOverBatch(NodeDef.Builder node, SparseKernel kernel) {
+    if (!node.getOp().equals("Sum")) {
+      return false;
+    }
+    List<Long> sizes = sizes(TensorRef.parse(node.getInput(0)));
+    MaskSpec spec = kernel.spec();
+    String axes = graph.node(TensorRef.parse(node.getInput(1)).node()).getOp();
+    return axes.equals("BroadcastGradientArgs")
+        && sizes.size() > 2
+        && sizes
+            .subList(sizes.size() - 2, sizes.size())
+            .equals(List.of(spec.rows(), spec.columns()))
+        && kernel.variable().shape().equals(List.of(spec.rows(), spec.columns()));
+  }
+
+  /** Whether both sides of a product have the same axes but for the last one. */
+  private boolean haveSameRows(NodeDef.Builder product) {
+    List<Long> left = sizes(TensorRef.parse(product.getInput(0)));
+    List<Long> right = sizes(TensorRef.parse(product.getInput(1)));
+    return left.size() > 2
+        && left.size() == right.size()
+        && left.stream().noneMatch(size -> size < 0)
+        && left.subList(0, left.size() - 1).equals(right.subList(0, right.size() - 1));
+  }
+
+  private static boolean isSet(NodeDef.Builder node, String ofMatrices, String ofBatches) {
+    String flag = node.getOp().equals("MatMul") ? ofMatrices : ofBatches;
     return node.getAttrOrDefault(flag, GraphEdit.flag(false)).getB();
   }
 }

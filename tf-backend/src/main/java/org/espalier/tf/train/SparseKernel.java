@@ -1,5 +1,6 @@
 package org.espalier.tf.train;
 
+import java.util.List;
 import org.espalier.api.MaskSpec;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
@@ -70,8 +71,12 @@ final class SparseKernel {
     return !values.isEmpty();
   }
 
-  /** Makes {@code site} the product of a matrix with this kernel, or with its transpose. */
-  void product(NodeDef.Builder site, String matrix, boolean transposed) {
+  /**
+   * Makes {@code site} the product of a matrix with this kernel, or with its transpose.
+   *
+   * @param sizes of the product, −1 where it is not known
+   */
+  void product(NodeDef.Builder site, String matrix, boolean transposed, List<Long> sizes) {
     use();
     long from = transposed ? columns() : rows();
     long to = transposed ? rows() : columns();
@@ -79,7 +84,7 @@ final class SparseKernel {
     String products = nodes.products(picked, values, false, transposed);
     String order = transposed ? index(3) : nodes.counted(spec.active());
     String sums = nodes.sums(products, spec.active(), order, index(transposed ? 4 : 1), to);
-    nodes.matrix(site, sums, to);
+    nodes.matrix(site, sums, sizes);
   }
 
   /**

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.espalier.api.Mask;
+import org.espalier.api.MaskSpec;
 import org.espalier.api.OptimizerSettings;
 import org.espalier.api.SeededRandom;
 import org.junit.jupiter.api.DisplayName;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.tensorflow.proto.DataType;
 
 @DisplayName("Products by blocks")
 final class BlockProductsTest {
@@ -104,6 +107,54 @@ final class BlockProductsTest {
       assertThat(DensityScaledFlops.of(blocks.trainer(), masks)).isEqualTo((double) some.total());
       assertThat(DensityScaledFlops.of(whole.trainer(), masks)).isEqualTo((double) some.total());
     }
+  }
+
+  @Test
+  @DisplayName("are made where all sequences of a batch are multiplied with a kernel")
+  void ofBatches() {
+    TinyModel model = new TinyModel(DataType.DT_DOUBLE, 7, 8, 2, 0);
+    Map<String, Mask> masks =
+        Map.of(
+            "block/0/kernel", Mask.of(new MaskSpec(8, 8, 2, 0), block -> block % 5 == 0),
+            "block/1/kernel", Mask.of(new MaskSpec(8, 8, 4, 0), block -> block == 2));
+    try (TinyTraining whole = tiny(model, new FamilyMasks(masks, false));
+        TinyTraining blocks = tiny(model, new FamilyMasks(masks, true))) {
+      assertThat(blocks.trainer().byBlocks()).hasSize(2);
+      assertThat(blocks.trainer().masked()).isEmpty();
+      for (int step = 0; step < 5; step++) {
+        StepResult expected = whole.step(step, 0.01);
+        StepResult actual = blocks.step(step, 0.01);
+        assertThat(actual.loss()).isCloseTo(expected.loss(), within(1e-12));
+        assertThat(actual.gradientNorm()).isCloseTo(expected.gradientNorm(), within(1e-9));
+      }
+      for (ModelVariable variable : model.variables()) {
+        assertThat(blocks.value(variable)).containsExactly(whole.value(variable), within(1e-9));
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("are not made with the table that is gathered from, whose head is dense")
+  void onlyOfPlainProducts() {
+    TinyModel model = new TinyModel(DataType.DT_DOUBLE, 8, 8, 1, 0);
+    Map<String, Mask> masks =
+        Map.of("table", Mask.of(new MaskSpec(8, 8, 2, 0), block -> block % 5 == 0));
+    try (TinyTraining whole = tiny(model, new FamilyMasks(masks, false));
+        TinyTraining blocks = tiny(model, new FamilyMasks(masks, true))) {
+      assertThat(blocks.trainer().masked()).hasSize(1);
+      for (int step = 0; step < 5; step++) {
+        assertThat(blocks.step(step, 0.01).loss())
+            .isCloseTo(whole.step(step, 0.01).loss(), within(1e-12));
+      }
+      for (ModelVariable variable : model.variables()) {
+        assertThat(blocks.value(variable)).containsExactly(whole.value(variable), within(1e-9));
+      }
+    }
+  }
+
+  private static TinyTraining tiny(TinyModel model, FamilyMasks masks) {
+    return TinyTraining.of(
+        model, model.names(), SETTINGS, masks, List.of(TinyTraining.nextTokens()));
   }
 
   private FamilyTraining.Written written(String family) {

@@ -43,6 +43,16 @@ final class TinyTraining implements AutoCloseable {
       OptimizerSettings optimizer,
       Map<String, Mask> masks,
       List<TokenExample> parts) {
+    return of(model, trained, optimizer, new FamilyMasks(masks, false), parts);
+  }
+
+  static TinyTraining of(
+      TinyModel model,
+      Set<String> trained,
+      OptimizerSettings optimizer,
+      FamilyMasks sparse,
+      List<TokenExample> parts) {
+    Map<String, Mask> masks = sparse.masks();
     Set<String> decayed =
         model.variables().stream()
             .filter(v -> v.shape().size() > 1)
@@ -55,8 +65,8 @@ final class TinyTraining implements AutoCloseable {
             model.forward(),
             trained,
             decayed,
-            masks.keySet(),
-            Map.of(),
+            sparse.of(trained),
+            sparse.specs(),
             optimizer,
             parts.get(0).shape(),
             7,
@@ -90,7 +100,7 @@ final class TinyTraining implements AutoCloseable {
     return values;
   }
 
-  private static TokenExample nextTokens() {
+  static TokenExample nextTokens() {
     SeededRandom random = SeededRandom.of(99);
     int[][] rows = new int[BATCH][SEQUENCE + 1];
     for (int i = 0; i < BATCH; i++) {
