@@ -16,7 +16,7 @@ final class SparseForm {
   private static final int SMALLEST_BLOCK = 16;
 
   /** At a density of one part in so many, for each row of a block, both forms still differ. */
-  private static final double BLOCK_PER_DENSITY = 160;
+  private static final double BLOCK_PER_DENSITY = 150;
 
   private SparseForm() {}
 
