@@ -4,14 +4,15 @@
 The network: 4 blocks, 256 wide, 4 heads, sequence 128, batch 16, vocabulary 8192, logits at every
 position, exact GELU, tied head, dropout 0.1, AdamW with weight decay and a clip of 1.0, float32.
 With `--head masked` the loss is of the same 15 in 100 positions for all: Keras gathers them before
-its last norm and head, ours where Espalier puts the gather.
+its last norm and head, ours where Espalier puts the gather. With `--precision mixed_bfloat16` Keras
+has the policy of that name.
 Prints the median step of each contender in each round, and ours over the faster of Keras with
 `jit_compile` on and off. Rounds are interleaved, because machines are noisy.
 
-    benchmarks/step.py [--head full|masked] [--rounds 5] [--steps 20] [--ours COMMAND] [--python NAME=PYTHON …]
+    benchmarks/step.py [--head full|masked] [--precision full|mixed_bfloat16] [--rounds 5] [--steps 20] [--ours COMMAND] [--python NAME=PYTHON …]
 
-COMMAND times our step: it is given the number of steps, and `share=0.15` for a masked head, and prints
-one JSON line with `median_ms`.
+COMMAND times our step: it is given the number of steps, `share=0.15` for a masked head and
+`precision=…`, and prints one JSON line with `median_ms`.
 Unless named, Python environments with Keras are made in target/ from the pinned requirements.
 """
 
@@ -42,6 +43,7 @@ def environment(name, requirements=None):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--head", choices=("full", "masked"), default="full")
+    parser.add_argument("--precision", choices=("full", "mixed_bfloat16"), default="full")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--ours", type=shlex.split, metavar="COMMAND")
@@ -52,11 +54,13 @@ def main():
         name: environment(name) for name in ("tf2.18", "tf2.21")
     }
     ours = [*(arguments.ours or timing.command_of_ours()), str(arguments.steps)]
+    ours.append(f"precision={arguments.precision}")
     contenders = {"ours": [*ours, *(["share=0.15"] if arguments.head == "masked" else [])]}
     for name, python in pythons.items():
         for jit in ("off", "on"):
             script = str(ROOT / "benchmarks/python/keras_step.py")
-            options = ["--jit", jit, "--head", arguments.head, "--steps", str(arguments.steps)]
+            options = ["--jit", jit, "--head", arguments.head, "--precision", arguments.precision]
+            options += ["--steps", str(arguments.steps)]
             contenders[f"{name} jit {jit}"] = [python, script, *options]
 
     times = {name: [] for name in contenders}

@@ -1,6 +1,7 @@
 """Times one training step of a Keras 3 transformer: the yardstick for our own training step.
 
 Usage: keras_step.py [--jit on|off] [--steps N] [--warmup N] [--attention fused|layer] [--head full|masked]
+           [--precision full|mixed_bfloat16]
 
 The network is that of our family gpt: pre-norm blocks, causal mask, exact GELU, tied head, logits at every
 position, or at 15 in 100 of them, which are gathered before the last norm and the head, dropout, AdamW with decoupled weight decay and a global-norm clip of 1.0, float32. Prints one JSON
@@ -134,6 +135,7 @@ def main():
     parser.add_argument("--jit", choices=("on", "off"), default="off")
     parser.add_argument("--attention", choices=("fused", "layer"), default="fused")
     parser.add_argument("--head", choices=("full", "masked"), default="full")
+    parser.add_argument("--precision", choices=("full", "mixed_bfloat16"), default="full")
     parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--warmup", type=int, default=5)
     parser.add_argument("--blocks", type=int, default=4)
@@ -146,6 +148,8 @@ def main():
     args = parser.parse_args()
 
     keras.utils.set_random_seed(7)
+    if args.precision != "full":
+        keras.config.set_dtype_policy(args.precision)
     model = Transformer(args)
     model.compile(
         optimizer=keras.optimizers.AdamW(1e-4, weight_decay=0.01, global_clipnorm=1.0),

@@ -37,7 +37,8 @@ record BudgetScale(double factor) {
             .map(p -> new PeriodicStep(p.operator(), p.options(), atLeastOne(p.every())))
             .toList(),
         train.groups().stream().map(this::group).toList(),
-        train.accumulate());
+        train.accumulate(),
+        train.precision());
   }
 
   private OptimizerSettings optimizer(OptimizerSettings settings) {

@@ -19,6 +19,7 @@ import java.util.List;
  * @param groups parameters with learning rates of their own; one belongs to the first that has it
  * @param accumulate into how many parts of equal size a batch is cut; their gradients are summed,
  *     so that a step takes the memory of one part and does what the whole batch would
+ * @param precision the types that a step computes in
  */
 public record TrainSettings(
     Objective objective,
@@ -32,9 +33,13 @@ public record TrainSettings(
     long checkpointEvery,
     List<PeriodicStep> periodic,
     List<ParameterGroup> groups,
-    int accumulate) {
+    int accumulate,
+    Precision precision) {
 
-  /** Makes settings of undivided batches, without operators between the steps and groups. */
+  /**
+   * Makes settings of undivided batches in the model's own types, without operators between the
+   * steps and groups.
+   */
   public TrainSettings(
       Objective objective,
       long steps,
@@ -57,7 +62,8 @@ public record TrainSettings(
         checkpointEvery,
         List.of(),
         List.of(),
-        1);
+        1,
+        Precision.FULL);
   }
 
   /** Copies the lists and checks the ranges. */

@@ -41,7 +41,8 @@ class ScaledScheduleTest {
             100,
             List.of(new PeriodicStep("sparse-reallocate", Map.of("prune", "0.5"), every)),
             List.of(group),
-            4);
+            4,
+            Precision.MIXED_BFLOAT16);
     return new Schedule(
         "s", "", MODEL, 7, 0.05, List.of(new Stage("one", train, List.of(), SlotPolicy.RESET)));
   }

@@ -84,6 +84,15 @@ final class RunCommand extends Subcommand {
   private Optional<Long> baselineSteps = Optional.empty();
 
   @Option(
+      names = "--baseline-compute",
+      paramLabel = "FACTOR",
+      description = {
+        "Compute of the baseline, as a multiple of that of all stages together, in place of steps;",
+        "zeros of sparse models take none."
+      })
+  private Optional<Double> baselineCompute = Optional.empty();
+
+  @Option(
       names = "--baseline-learning-rate",
       paramLabel = "RATE",
       description = "Peak of the baseline's learning rate; default: the largest of all stages.")
@@ -100,8 +109,12 @@ final class RunCommand extends Subcommand {
         () -> {
           check(seeds >= 1, "--seeds is " + seeds + ", must be 1 or more");
           check(
-              baseline || (baselineSteps.isEmpty() && baselineRate.isEmpty()),
-              "--baseline-steps and --baseline-learning-rate are for use with --baseline");
+              baseline
+                  || (baselineSteps.isEmpty()
+                      && baselineCompute.isEmpty()
+                      && baselineRate.isEmpty()),
+              "--baseline-steps, --baseline-compute and --baseline-learning-rate are for use with"
+                  + " --baseline");
           return true;
         });
     BaselineRequest request = checked(this::baselineRequest);
@@ -129,6 +142,7 @@ final class RunCommand extends Subcommand {
   private BaselineRequest baselineRequest() {
     return new BaselineRequest(
         baselineSteps.map(OptionalLong::of).orElse(OptionalLong.empty()),
+        baselineCompute.map(OptionalDouble::of).orElse(OptionalDouble.empty()),
         baselineRate.map(OptionalDouble::of).orElse(OptionalDouble.empty()));
   }
 
@@ -140,7 +154,7 @@ final class RunCommand extends Subcommand {
     }
     Path scratch = run.path().resolve(HtmlReport.BASELINE);
     run(
-        Espalier.baseline(chosen, result.model(), request),
+        Espalier.baseline(chosen, result, request),
         corpus,
         new RunDirectory(scratch, run.resume()));
     Espalier.report(run.path());

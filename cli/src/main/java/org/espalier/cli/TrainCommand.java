@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.espalier.api.ModelSpec;
 import org.espalier.api.OptimizerSettings;
+import org.espalier.api.Precision;
 import org.espalier.api.Selector;
 import org.espalier.api.TrainSettings;
 import org.espalier.api.TrainableSet;
@@ -53,6 +54,16 @@ final class TrainCommand extends Subcommand {
       defaultValue = "5e-4",
       description = "Peak, after a tenth of the steps, falling to 0; default: ${DEFAULT-VALUE}.")
   private double learningRate;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "full|mixed_bfloat16",
+      defaultValue = "full",
+      description = {
+        "What steps compute in: the model's own types, or products in bfloat16 with variables, norms",
+        "and loss in float32; default: ${DEFAULT-VALUE}."
+      })
+  private Precision precision;
 
   @Option(
       names = "--trainable",
@@ -126,7 +137,11 @@ final class TrainCommand extends Subcommand {
         chosen,
         Math.max(1, steps / EVALUATIONS),
         EVALUATION_BATCHES,
-        0);
+        0,
+        List.of(),
+        List.of(),
+        1,
+        precision);
   }
 
   private Answer answer(RunResult result, ModelSpec spec, TrainSettings settings) {

@@ -27,7 +27,7 @@ class UsageTest {
           run r --device tpu                    | invalid value for option '--device': Device 'tpu' is unknown; write cpu or gpu:N
           run r --threads -2                    | --threads is -2, must be at least 1
           run r --seed                          | missing required parameter for option '--seed' (N)
-          run r --baseline-learning-rate 1      | --baseline-steps and --baseline-learning-rate are for use
+          run r --baseline-learning-rate 1      | --baseline-steps, --baseline-compute and --baseline-learning-rate are for use
           run r --baseline --baseline-steps 0   | baseline steps is 0, must be 1 or more
           run stacking-bert --budget 0          | budget is 0.0, must be above 0
           run stacking-bert --budget 1e9        | budget is 1.0E9, which makes 5.0E11 of 500 steps

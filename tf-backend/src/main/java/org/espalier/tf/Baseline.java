@@ -17,6 +17,8 @@ import org.espalier.tf.report.EvalPoint;
 import org.espalier.tf.report.MetricsLog;
 import org.espalier.tf.report.RunReport;
 import org.espalier.tf.report.Saving;
+import org.espalier.tf.report.StageStart;
+import org.espalier.tf.report.StageSummary;
 
 /** What a run is measured against: the model that it ends with, trained from scratch. */
 final class Baseline {
@@ -28,7 +30,12 @@ final class Baseline {
 
   private Baseline() {}
 
-  static Schedule schedule(Schedule grown, ModelSpec end, BaselineRequest asked) {
+  /**
+   * Returns the baseline's schedule.
+   *
+   * @param run the run's directory
+   */
+  static Schedule schedule(Schedule grown, ModelSpec end, BaselineRequest asked, Path run) {
     Map<String, String> sizes = new TreeMap<>(grown.model().settings());
     sizes.put("blocks", Integer.toString(end.blocks()));
     for (String dimension : GROWING) {
@@ -38,7 +45,10 @@ final class Baseline {
     }
     List<TrainSettings> stages = grown.stages().stream().map(Stage::train).toList();
     TrainSettings last = stages.get(stages.size() - 1);
-    long all = asked.steps().orElse(stages.stream().mapToLong(TrainSettings::steps).sum());
+    long all =
+        asked.compute().isPresent()
+            ? steps(grown, asked.compute().getAsDouble(), run)
+            : asked.steps().orElse(stages.stream().mapToLong(TrainSettings::steps).sum());
     TrainSettings train =
         new TrainSettings(
             last.objective(),
@@ -52,7 +62,8 @@ final class Baseline {
             last.checkpointEvery(),
             List.of(),
             List.of(),
-            last.accumulate());
+            last.accumulate(),
+            last.precision());
     return new Schedule(
         grown.name() + "-baseline",
         "From scratch, against " + grown.name(),
@@ -60,6 +71,27 @@ final class Baseline {
         grown.seed(),
         grown.heldOut(),
         List.of(new Stage("scratch", train, List.of(), SlotPolicy.RESET)));
+  }
+
+  /** As many as cost {@code factor} times what the run did. */
+  private static long steps(Schedule grown, double factor, Path run) {
+    List<StageSummary> stages =
+        RunReport.of("", "", MetricsLog.read(run.resolve(MetricsLog.FILE_NAME))).stages();
+    StageStart last = stages.get(stages.size() - 1).start();
+    if (last.trainableParameters() < last.parameters()
+        || !grown.stages().get(grown.stages().size() - 1).grow().isEmpty()) {
+      throw new EspalierException(
+          ("What a step of the baseline costs, the run's last stage would have to tell, but stage"
+                  + " '%s' does not train the whole model that the run ends with; say how many steps"
+                  + " the baseline is to train, in place of how much compute")
+              .formatted(last.name()));
+    }
+    double spent =
+        stages.stream()
+            .mapToDouble(stage -> stage.steps() * stage.start().densityScaledFlops())
+            .sum();
+    double step = last.forwardFlops() + last.backwardFlops();
+    return Math.max(1, Math.round(factor * spent / step));
   }
 
   /**

@@ -147,13 +147,14 @@ public final class Espalier {
    * comparison is fair where that peak suits the model: what suits a narrow one may be too high.
    *
    * @param grown the schedule that was run
-   * @param model the model that the run ended with
+   * @param run what the run left
    * @param asked what the baseline is to have of its own
-   * @throws org.espalier.api.EspalierException if the model cannot be read
+   * @throws org.espalier.api.EspalierException if the run's model or log cannot be read, or if its
+   *     last stage does not tell what a step of the whole model costs and that is asked for
    */
-  public static Schedule baseline(Schedule grown, Path model, BaselineRequest asked) {
-    try (Model end = open(model)) {
-      return Baseline.schedule(grown, end.spec(), asked);
+  public static Schedule baseline(Schedule grown, RunResult run, BaselineRequest asked) {
+    try (Model end = open(run.model())) {
+      return Baseline.schedule(grown, end.spec(), asked, run.report().getParent());
     }
   }
 

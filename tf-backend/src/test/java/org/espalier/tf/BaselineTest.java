@@ -1,6 +1,8 @@
 package org.espalier.tf;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -8,11 +10,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import org.espalier.api.EspalierException;
 import org.espalier.api.GrowthStep;
 import org.espalier.api.ModelRequest;
 import org.espalier.api.Objective;
 import org.espalier.api.OptimizerSettings;
 import org.espalier.api.Schedule;
+import org.espalier.api.Selector;
 import org.espalier.api.SlotPolicy;
 import org.espalier.api.Stage;
 import org.espalier.api.TrainSettings;
@@ -65,7 +69,7 @@ class BaselineTest {
     Path scratch = run.resolve(HtmlReport.BASELINE);
     try (TokenStore text = TokenStore.of(SampleText.write(folder))) {
       RunResult result = Espalier.run(schedule, text, run);
-      Schedule baseline = Espalier.baseline(schedule, result.model(), BaselineRequest.standard());
+      Schedule baseline = Espalier.baseline(schedule, result, BaselineRequest.standard());
 
       assertThat(baseline.model().family()).isEqualTo("gpt");
       assertThat(baseline.model().settings())
@@ -94,8 +98,9 @@ class BaselineTest {
       TrainSettings own =
           Espalier.baseline(
                   schedule,
-                  result.model(),
-                  new BaselineRequest(OptionalLong.of(3), OptionalDouble.of(5e-4)))
+                  result,
+                  new BaselineRequest(
+                      OptionalLong.of(3), OptionalDouble.empty(), OptionalDouble.of(5e-4)))
               .stages()
               .get(0)
               .train();
@@ -105,8 +110,9 @@ class BaselineTest {
       assertThat(
               Espalier.baseline(
                       schedule,
-                      result.model(),
-                      new BaselineRequest(OptionalLong.empty(), OptionalDouble.of(5e-6)))
+                      result,
+                      new BaselineRequest(
+                          OptionalLong.empty(), OptionalDouble.empty(), OptionalDouble.of(5e-6)))
                   .stages()
                   .get(0)
                   .train()
@@ -126,6 +132,71 @@ class BaselineTest {
           .content()
           .contains("Against training from scratch");
     }
+  }
+
+  @Test
+  void takesAsMuchComputeAsAsked() throws IOException {
+    Schedule schedule = stacked(train(8, OptimizerSettings.adamW(1e-3, 0, 1)));
+    try (TokenStore text = TokenStore.of(SampleText.write(folder))) {
+      RunResult result = Espalier.run(schedule, text, folder.resolve("run"));
+      for (double factor : List.of(1.0, 2.5)) {
+        Path scratch = folder.resolve("scratch-" + factor);
+        Espalier.run(Espalier.baseline(schedule, result, compute(factor)), text, scratch);
+        Saving saving = Espalier.saving(folder.resolve("run"), scratch);
+        assertThat(saving.flops() / saving.runFlops()).isCloseTo(factor, within(0.05));
+      }
+    }
+  }
+
+  @Test
+  void refusesToGuessWhatAStepCosts() throws IOException {
+    TrainSettings all = train(2, OptimizerSettings.adamW(1e-3, 0, 1));
+    TrainSettings top =
+        new TrainSettings(
+            all.objective(),
+            all.steps(),
+            all.batch(),
+            all.sequence(),
+            all.optimizer(),
+            new TrainableSet(List.of(new Selector("blocks=-1..")), List.of()),
+            2,
+            2,
+            0);
+    try (TokenStore text = TokenStore.of(SampleText.write(folder))) {
+      Schedule schedule = stacked(top);
+      RunResult result = Espalier.run(schedule, text, folder.resolve("run"));
+      assertThatThrownBy(() -> Espalier.baseline(schedule, result, compute(1)))
+          .isInstanceOf(EspalierException.class)
+          .hasMessageContaining("stage 'large' does not train the whole model")
+          .hasMessageContaining("say how many steps");
+    }
+    assertThatThrownBy(
+            () ->
+                new BaselineRequest(
+                    OptionalLong.of(3), OptionalDouble.of(1), OptionalDouble.empty()))
+        .hasMessage("baseline steps and baseline compute exclude each other");
+    assertThatThrownBy(() -> compute(0)).hasMessage("baseline compute is 0.0, must be above 0");
+  }
+
+  private static BaselineRequest compute(double factor) {
+    return new BaselineRequest(
+        OptionalLong.empty(), OptionalDouble.of(factor), OptionalDouble.empty());
+  }
+
+  private static Schedule stacked(TrainSettings last) {
+    return new Schedule(
+        "stacked",
+        "",
+        new ModelRequest("gpt", SMALL),
+        7,
+        0.1,
+        List.of(
+            new Stage(
+                "small",
+                train(40, OptimizerSettings.adamW(2e-3, 1e-4, 2)),
+                List.of(new GrowthStep("stack", Map.of("factor", "2"), Map.of())),
+                SlotPolicy.RESET),
+            new Stage("large", last, List.of(), SlotPolicy.RESET)));
   }
 
   private static TrainSettings train(long steps, OptimizerSettings optimizer) {

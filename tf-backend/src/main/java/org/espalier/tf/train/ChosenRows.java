@@ -138,7 +138,8 @@ final class ChosenRows {
   }
 
   private Formula onRows(Formula formula) {
-    return formula.withExtras(
+    return formula.with(
+        formula.dtype(),
         formula.extras().stream().map(extra -> gather(TensorRef.parse(extra))).toList());
   }
 

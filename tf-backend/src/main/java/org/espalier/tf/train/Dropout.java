@@ -20,7 +20,7 @@ record Dropout(String site, TensorRef argument, DataType dtype, String mask) imp
   }
 
   @Override
-  public Dropout withExtras(List<String> extras) {
+  public Dropout with(DataType dtype, List<String> extras) {
     return new Dropout(site, argument, dtype, extras.get(0));
   }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.espalier.api.EspalierException;
 import org.espalier.api.Objective;
+import org.espalier.api.Precision;
 import org.espalier.tf.bundle.BundleReader;
 import org.espalier.tf.data.CorpusSplit;
 import org.tensorflow.Graph;
@@ -42,7 +43,8 @@ public final class Evaluator {
     DeviceCheck.require(device);
     StageData data = StageData.of(model, corpus, objective, batch, sequence);
     StageData.HeldOutExamples examples = data.heldOut(batches);
-    GraphAssembly assembly = new GraphAssembly(model.variables(), data.shape(), StepForm.PLAIN);
+    GraphAssembly assembly =
+        new GraphAssembly(model.variables(), data.shape(), StepForm.PLAIN, Precision.FULL);
     GraphAssembly.Body body = assembly.addInference(model.inference());
     data.checkClasses(body.classes());
     try (Graph graph = assembly.build()) {

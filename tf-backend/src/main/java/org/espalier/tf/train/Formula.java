@@ -22,8 +22,11 @@ interface Formula {
   /** Tensors besides x that function and gradient read, of the same type. */
   List<String> extras();
 
-  /** The same with other extras, and another argument at its site, whose rows are theirs. */
-  Formula withExtras(List<String> extras);
+  /**
+   * The same of another type and with other extras, and another argument at its site, whose type
+   * and rows are theirs.
+   */
+  Formula with(DataType dtype, List<String> extras);
 
   /** Whether one compiled pass gains over the passes of TensorFlow's kernels. */
   boolean worthCompiling();

@@ -37,8 +37,8 @@ record Gelu(String site, TensorRef argument, DataType dtype, boolean exact) impl
   }
 
   @Override
-  public Gelu withExtras(List<String> extras) {
-    return this;
+  public Gelu with(DataType dtype, List<String> extras) {
+    return new Gelu(site, argument, dtype, exact);
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import org.espalier.api.EspalierException;
+import org.espalier.api.Precision;
 import org.tensorflow.Graph;
 import org.tensorflow.exceptions.TensorFlowException;
 import org.tensorflow.proto.FunctionDef;
@@ -21,6 +22,7 @@ final class GraphAssembly {
   private final VariableBinding binding;
   private final StepShape shape;
   private final StepForm form;
+  private final Precision precision;
   private final Map<String, NodeDef> nodes = new LinkedHashMap<>();
   private final Map<String, FunctionDef> functions = new LinkedHashMap<>();
 
@@ -43,8 +45,10 @@ final class GraphAssembly {
       Set<String> trained,
       List<Formula> formulas) {}
 
-  GraphAssembly(List<ModelVariable> variables, StepShape shape, StepForm form) {
+  GraphAssembly(
+      List<ModelVariable> variables, StepShape shape, StepForm form, Precision precision) {
     this.form = form;
+    this.precision = precision;
     this.variables = variables;
     this.binding = new VariableBinding(variables);
     this.shape = shape;
@@ -76,15 +80,19 @@ final class GraphAssembly {
       formulas.forEach(formula -> roots.addAll(formula.extras()));
       graph.keepAncestorsOf(roots);
     }
+    TensorRef tensor = body.logits();
+    if (precision == Precision.MIXED_BFLOAT16 && !trained.isEmpty()) {
+      MixedPrecision.Changed changed = mixed(graph, tensor, formulas);
+      tensor = changed.logits();
+      formulas = changed.formulas();
+    }
     Optional<ChosenRows.Moved> chosen =
-        shape.isMasked() ? chosen(graph, body.logits(), formulas, prefix) : Optional.empty();
+        shape.isMasked() ? chosen(graph, tensor, formulas, prefix) : Optional.empty();
     formulas = chosen.map(ChosenRows.Moved::formulas).orElse(formulas);
     try (Graph types = new Graph()) {
       importInto(types, graph);
       Logits logits =
-          chosen.isPresent()
-              ? Logits.ofChosenRows(types, body.logits())
-              : Logits.of(types, body.logits(), shape);
+          chosen.isPresent() ? Logits.ofChosenRows(types, tensor) : Logits.of(types, tensor, shape);
       classes = logits.classes();
       boolean indexed = HeadGradients.canIndex(shape.rows(), classes);
       Optional<LinearHead> head =
@@ -107,6 +115,13 @@ final class GraphAssembly {
         .forEach(f -> functions.putIfAbsent(f.getSignature().getName(), f));
     return new Body(
         body.inputs(), chosen.map(ChosenRows.Moved::positions), classes, loss, reached, formulas);
+  }
+
+  private MixedPrecision.Changed mixed(GraphEdit graph, TensorRef tensor, List<Formula> formulas) {
+    try (Graph types = new Graph()) {
+      importInto(types, graph);
+      return MixedPrecision.apply(graph, types, tensor, formulas);
+    }
   }
 
   private Optional<ChosenRows.Moved> chosen(

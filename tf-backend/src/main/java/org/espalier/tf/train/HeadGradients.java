@@ -99,30 +99,33 @@ final class HeadGradients {
    */
   Map<TensorRef, String> gradients(String share) {
     long rows = logits.rows();
-    String column = nodes.reshape("share_column", share, rows, 1);
-    String error = nodes.reshape("error", error(column), rows, logits.classes());
+    String whole = nodes.reshape("share_column", share, rows, 1);
+    String exact = nodes.reshape("error", error(whole), rows, logits.classes());
+    LossGraph products = nodes.of(head.dtype());
+    String error = products.cast("error_of_head", exact, logits.dtype());
+    String column = products.cast("share_of_head", whole, logits.dtype());
     Map<TensorRef, String> gradients = new LinkedHashMap<>();
 
     String table = head.table().toString();
-    String back = nodes.matMul("back", error, table, false, !head.rowsAreTokens());
-    String hiddenGradient = nodes.typed("Mul", "flat_hidden_gradient", back, column).getName();
+    String back = products.matMul("back", error, table, false, !head.rowsAreTokens());
+    String hiddenGradient = products.typed("Mul", "flat_hidden_gradient", back, column).getName();
     gradients.put(
         start("hidden", head.hidden()),
-        nodes.reshape("hidden_gradient", hiddenGradient, head.hiddenShape().asArray()));
+        products.reshape("hidden_gradient", hiddenGradient, head.hiddenShape().asArray()));
 
-    String hidden = nodes.reshape("flat_hidden", head.hidden().toString(), rows, head.width());
-    String shared = nodes.typed("Mul", "shared_hidden", hidden, column).getName();
-    String wide = nodes.matMul("wide_table_gradient", shared, error, true, false);
+    String hidden = products.reshape("flat_hidden", head.hidden().toString(), rows, head.width());
+    String shared = products.typed("Mul", "shared_hidden", hidden, column).getName();
+    String wide = products.matMul("wide_table_gradient", shared, error, true, false);
     gradients.put(
         start("table", head.table()),
-        head.rowsAreTokens() ? nodes.transpose("table_gradient", wide) : wide);
+        head.rowsAreTokens() ? products.transpose("table_gradient", wide) : wide);
 
     Optional<TensorRef> bias = head.bias();
     if (bias.isPresent()) {
-      String row = nodes.reshape("share_row", share, 1, rows);
-      String sum = nodes.matMul("bias_sum", row, error, false, false);
+      String row = products.reshape("share_row", column, 1, rows);
+      String sum = products.matMul("bias_sum", row, error, false, false);
       gradients.put(
-          start("bias", bias.get()), nodes.reshape("bias_gradient", sum, logits.classes()));
+          start("bias", bias.get()), products.reshape("bias_gradient", sum, logits.classes()));
     }
     return gradients;
   }
@@ -132,7 +135,8 @@ final class HeadGradients {
    * would lose a gradient: TensorFlow ignores what is given for a tensor that is also asked for.
    */
   private TensorRef start(String name, TensorRef tensor) {
-    return new TensorRef(nodes.typed("Identity", "from_" + name, tensor.toString()).getName(), 0);
+    return new TensorRef(
+        nodes.of(head.dtype()).typed("Identity", "from_" + name, tensor.toString()).getName(), 0);
   }
 
   /** P − Y, in the memory of P: InplaceSub aliases its input, which nobody reads afterwards. */

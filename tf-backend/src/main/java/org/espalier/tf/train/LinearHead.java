@@ -4,11 +4,13 @@ import java.util.Optional;
 import org.tensorflow.Graph;
 import org.tensorflow.ndarray.Shape;
 import org.tensorflow.proto.AttrValue;
+import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 
 /**
  * A body's last layer where it is linear: logits = hidden · table + bias.
  *
+ * @param dtype what the product is computed in; the logits may be cast to a wider type behind it
  * @param hidden the last activations, [..., width]
  * @param hiddenShape their shape
  * @param table the matrix, [tokens, width] or [width, tokens]
@@ -16,6 +18,7 @@ import org.tensorflow.proto.NodeDef;
  * @param bias the bias, [tokens], if there is one
  */
 record LinearHead(
+    DataType dtype,
     TensorRef hidden,
     Shape hiddenShape,
     TensorRef table,
@@ -34,7 +37,7 @@ record LinearHead(
     while (true) {
       NodeDef.Builder node = graph.node(current.node());
       switch (node.getOp()) {
-        case "Reshape", "Identity" -> current = input(node, 0);
+        case "Reshape", "Identity", "Cast" -> current = input(node, 0);
         case "BiasAdd", "Add", "AddV2" -> {
           if (bias.isPresent() || !isBias(graph, types, node, logits)) {
             return Optional.empty();
@@ -85,7 +88,14 @@ record LinearHead(
             && shape(graph, types, table).numDimensions() == 2;
     boolean rowsAreTokens = node.getAttrOrDefault(transposeRight, no).getB();
     return legal
-        ? Optional.of(new LinearHead(hidden, hiddenShape, table, rowsAreTokens, bias))
+        ? Optional.of(
+            new LinearHead(
+                node.getAttrOrThrow("T").getType(),
+                hidden,
+                hiddenShape,
+                table,
+                rowsAreTokens,
+                bias))
         : Optional.empty();
   }
 

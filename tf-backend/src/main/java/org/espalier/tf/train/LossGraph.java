@@ -18,6 +18,11 @@ final class LossGraph {
     this.dtype = dtype;
   }
 
+  /** Returns what adds nodes of another type below the same prefix. */
+  LossGraph of(DataType other) {
+    return new LossGraph(graph, prefix, other);
+  }
+
   NodeDef.Builder node(String op, String name, String... inputs) {
     return graph.add(op, prefix + name, inputs);
   }
@@ -33,6 +38,9 @@ final class LossGraph {
   }
 
   String cast(String name, String tensor, DataType from) {
+    if (from == dtype) {
+      return tensor;
+    }
     NodeDef.Builder cast = node("Cast", name, tensor);
     cast.putAttr("SrcT", GraphEdit.type(from));
     return cast.putAttr("DstT", GraphEdit.type(dtype)).getName();

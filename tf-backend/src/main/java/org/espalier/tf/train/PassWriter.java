@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.espalier.tf.weights.SmallFloat;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
 import org.tensorflow.proto.TensorProto;
@@ -72,10 +73,10 @@ final class PassWriter {
         value,
         v -> {
           TensorProto.Builder tensor = TensorProto.newBuilder().setDtype(dtype);
-          if (dtype == DataType.DT_DOUBLE) {
-            tensor.addDoubleVal(v);
-          } else {
-            tensor.addFloatVal((float) (double) v);
+          switch (dtype) {
+            case DT_DOUBLE -> tensor.addDoubleVal(v);
+            case DT_BFLOAT16 -> tensor.addHalfVal(SmallFloat.BFLOAT.bits(v));
+            default -> tensor.addFloatVal((float) (double) v);
           }
           return constant("constant_" + constants.size(), tensor);
         });

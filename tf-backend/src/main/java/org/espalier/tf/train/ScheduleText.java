@@ -10,6 +10,7 @@ import org.espalier.api.OptimizerAlgorithm;
 import org.espalier.api.OptimizerSettings;
 import org.espalier.api.ParameterGroup;
 import org.espalier.api.PeriodicStep;
+import org.espalier.api.Precision;
 import org.espalier.api.Schedule;
 import org.espalier.api.Selector;
 import org.espalier.api.Stage;
@@ -65,6 +66,9 @@ final class ScheduleText {
     fields.put("batch", train.batch());
     if (train.accumulate() != 1) {
       fields.put("accumulate", train.accumulate());
+    }
+    if (train.precision() != Precision.FULL) {
+      fields.put("precision", train.precision().name().toLowerCase(Locale.ROOT));
     }
     fields.put("sequence", train.sequence());
     if (optimizer.algorithm() != OptimizerAlgorithm.ADAMW) {

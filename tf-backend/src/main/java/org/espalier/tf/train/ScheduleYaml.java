@@ -19,6 +19,7 @@ import org.espalier.api.OptimizerAlgorithm;
 import org.espalier.api.OptimizerSettings;
 import org.espalier.api.ParameterGroup;
 import org.espalier.api.PeriodicStep;
+import org.espalier.api.Precision;
 import org.espalier.api.Schedule;
 import org.espalier.api.Selector;
 import org.espalier.api.SlotPolicy;
@@ -125,6 +126,7 @@ public final class ScheduleYaml {
         "steps",
         "batch",
         "accumulate",
+        "precision",
         "sequence",
         "optimizer",
         "learning_rate",
@@ -179,6 +181,7 @@ public final class ScheduleYaml {
     long steps = fields.whole("steps");
     int batch = fields.small("batch", 32);
     int accumulate = fields.small("accumulate", 1);
+    Precision precision = choice(fields, "precision", Precision.class, Precision.FULL);
     int sequence = fields.small("sequence", objective == Objective.CLASSIFICATION ? 0 : 128);
     TrainableSet trainable = trainable(fields);
     long evaluateEvery = fields.whole("evaluate_every", Math.max(1, steps / 5));
@@ -200,7 +203,8 @@ public final class ScheduleYaml {
                 checkpointEvery,
                 periodic,
                 groups,
-                accumulate));
+                accumulate,
+                precision));
   }
 
   private static List<PeriodicStep> periodic(YamlFields fields) {

@@ -82,7 +82,8 @@ final class StageRunner {
             settings.optimizer(),
             data.shape(),
             run.schedule().seed(),
-            settings.accumulate());
+            settings.accumulate(),
+            settings.precision());
     try (Trainer trainer = new Trainer(task, run.settings().device())) {
       data.checkClasses(trainer.classes());
       TrainerTensors tensors = new TrainerTensors(model, trainer, from.slots());

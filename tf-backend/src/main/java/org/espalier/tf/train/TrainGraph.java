@@ -54,7 +54,7 @@ final class TrainGraph implements AutoCloseable {
   }
 
   TrainGraph(TrainingTask task, StepForm form) {
-    assembly = new GraphAssembly(task.variables(), task.shape(), form);
+    assembly = new GraphAssembly(task.variables(), task.shape(), form, task.precision());
     training = assembly.addTraining(task.training(), task.trained(), task.seed());
     inference = assembly.addInference(task.inference());
     trained = task.variables().stream().filter(v -> training.trained().contains(v.name())).toList();

@@ -6,6 +6,7 @@ import java.util.Set;
 import org.espalier.api.EspalierException;
 import org.espalier.api.MaskSpec;
 import org.espalier.api.OptimizerSettings;
+import org.espalier.api.Precision;
 import org.tensorflow.proto.DataType;
 
 /**
@@ -23,6 +24,7 @@ import org.tensorflow.proto.DataType;
  * @param shape what a step is fed and asked, or one of the parts of its batch
  * @param seed of dropout
  * @param parts how many parts the batch of a step is cut into
+ * @param precision the types that a step computes in
  */
 public record TrainingTask(
     List<ModelVariable> variables,
@@ -35,8 +37,9 @@ public record TrainingTask(
     OptimizerSettings optimizer,
     StepShape shape,
     long seed,
-    int parts) {
-  /** Makes a task without masks, of undivided batches. */
+    int parts,
+    Precision precision) {
+  /** Makes a task without masks, of undivided batches, in the model's own types. */
   public TrainingTask(
       List<ModelVariable> variables,
       ForwardFunction training,
@@ -47,8 +50,18 @@ public record TrainingTask(
       StepShape shape,
       long seed) {
     this(
-        variables, training, inference, trained, decayed, Set.of(), Map.of(), optimizer, shape,
-        seed, 1);
+        variables,
+        training,
+        inference,
+        trained,
+        decayed,
+        Set.of(),
+        Map.of(),
+        optimizer,
+        shape,
+        seed,
+        1,
+        Precision.FULL);
   }
 
   /** Copies the collections and checks what is trained. */
@@ -68,6 +81,12 @@ public record TrainingTask(
         throw new EspalierException(
             "Variable '%s' is of type %s; float32 and float64 can be trained"
                 .formatted(variable.name(), variable.dtype()));
+      }
+      if (precision == Precision.MIXED_BFLOAT16 && variable.dtype() == DataType.DT_DOUBLE) {
+        throw new EspalierException(
+            ("The precision mixed_bfloat16 is for models of float32; variable '%s' is of float64;"
+                    + " train it with the precision full")
+                .formatted(variable.name()));
       }
     }
   }

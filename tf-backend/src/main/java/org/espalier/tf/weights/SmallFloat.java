@@ -6,12 +6,12 @@ package org.espalier.tf.weights;
  * <p>A float64 number is rounded once, to nearest, ties to even. Rounding by way of float32 would
  * round some numbers twice. Immutable.
  */
-final class SmallFloat {
+public final class SmallFloat {
   /** IEEE 754 binary16. */
-  static final SmallFloat HALF = new SmallFloat(11, -14);
+  public static final SmallFloat HALF = new SmallFloat(11, -14);
 
   /** The upper half of a binary32. */
-  static final SmallFloat BFLOAT = new SmallFloat(8, -126);
+  public static final SmallFloat BFLOAT = new SmallFloat(8, -126);
 
   private static final int SIGN = 0x8000;
   private static final int MAGNITUDE = 0x7fff;
@@ -33,12 +33,12 @@ final class SmallFloat {
   }
 
   /** Returns the number that 16 bits stand for. */
-  float value(short bits) {
+  public float value(short bits) {
     return values[bits & 0xffff];
   }
 
   /** Returns the bits of the nearest number. */
-  short bits(double value) {
+  public short bits(double value) {
     int sign = Double.doubleToRawLongBits(value) < 0 ? SIGN : 0;
     double magnitude = Math.abs(value);
     if (Double.isNaN(value)) {

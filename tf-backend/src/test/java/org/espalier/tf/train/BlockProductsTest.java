@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import org.espalier.api.Mask;
 import org.espalier.api.MaskSpec;
 import org.espalier.api.OptimizerSettings;
+import org.espalier.api.Precision;
 import org.espalier.api.SeededRandom;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -182,6 +183,7 @@ final class BlockProductsTest {
         StepShape.masked(3, 8, share),
         DeviceSettings.CPU,
         StepForm.FUSED,
+        Precision.FULL,
         masks(written, block, 3, byBlocks));
   }
 

@@ -12,6 +12,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.espalier.api.Mask;
 import org.espalier.api.OptimizerSettings;
+import org.espalier.api.Precision;
 import org.espalier.api.TrainableSet;
 import org.espalier.tf.bundle.BundleReader;
 import org.espalier.tf.family.FamilyModel;
@@ -59,7 +60,18 @@ final class FamilyTraining implements AutoCloseable {
       StepShape shape,
       DeviceSettings device,
       StepForm form) {
-    return of(model, trained, optimizer, shape, device, form, FamilyMasks.NONE);
+    return of(model, trained, optimizer, shape, device, form, Precision.FULL, FamilyMasks.NONE);
+  }
+
+  static FamilyTraining of(
+      TrainableModel model,
+      Set<String> trained,
+      OptimizerSettings optimizer,
+      StepShape shape,
+      DeviceSettings device,
+      StepForm form,
+      Precision precision) {
+    return of(model, trained, optimizer, shape, device, form, precision, FamilyMasks.NONE);
   }
 
   /** With masks; what they leave out starts with zero. */
@@ -70,23 +82,43 @@ final class FamilyTraining implements AutoCloseable {
       StepShape shape,
       DeviceSettings device,
       StepForm form,
+      Precision precision,
       FamilyMasks masks) {
-    TrainingTask task =
-        new TrainingTask(
-            model.variables(),
-            model.training(),
-            model.inference(),
-            trained,
-            model.decayed(),
-            masks.of(trained),
-            masks.specs(),
-            optimizer,
-            shape,
-            1,
-            1);
+    TrainingTask task = task(model, trained, optimizer, shape, precision, masks);
     FamilyTraining training = new FamilyTraining(new Trainer(task, device, form));
     training.fill(TrainerTensors.variables(model.directory()), masks.masks());
     return training;
+  }
+
+  static TrainingTask task(
+      TrainableModel model,
+      Set<String> trained,
+      OptimizerSettings optimizer,
+      StepShape shape,
+      Precision precision) {
+    return task(model, trained, optimizer, shape, precision, FamilyMasks.NONE);
+  }
+
+  private static TrainingTask task(
+      TrainableModel model,
+      Set<String> trained,
+      OptimizerSettings optimizer,
+      StepShape shape,
+      Precision precision,
+      FamilyMasks masks) {
+    return new TrainingTask(
+        model.variables(),
+        model.training(),
+        model.inference(),
+        trained,
+        model.decayed(),
+        masks.of(trained),
+        masks.specs(),
+        optimizer,
+        shape,
+        1,
+        1,
+        precision);
   }
 
   private void fill(Path prefix, Map<String, Mask> masks) {

@@ -10,6 +10,7 @@ import org.espalier.api.EspalierException;
 import org.espalier.api.LearningRateDecay;
 import org.espalier.api.OptimizerAlgorithm;
 import org.espalier.api.ParameterGroup;
+import org.espalier.api.Precision;
 import org.espalier.api.Schedule;
 import org.espalier.api.Selector;
 import org.espalier.api.TrainableSet;
@@ -31,6 +32,16 @@ final class ScheduleYamlTest {
           grow: [{operator: interpolate, references: {other: a}}]
           slots: copy
       """;
+
+  @Test
+  void thePrecisionIsKept() {
+    Schedule schedule =
+        ScheduleYaml.parse(GOOD.replace("steps: 3,", "steps: 3, precision: mixed_bfloat16,"));
+    assertThat(schedule.stages())
+        .extracting(s -> s.train().precision())
+        .containsExactly(Precision.FULL, Precision.MIXED_BFLOAT16);
+    assertThat(ScheduleYaml.parse(ScheduleText.of(schedule))).isEqualTo(schedule);
+  }
 
   @Test
   void writesWhatItReads() {
@@ -137,6 +148,7 @@ final class ScheduleYamlTest {
           steps: 3               | steps: many          | stages[1].train.steps is many, must be a whole number
           steps: 3               | stepz: 3             | stages[1].train.stepz is no field (did you mean 'steps'?)
           steps: 3               | 'steps: 3, accumulate: 0'  | stages[1].train.accumulate is 0, must be at least 1 and a divisor of the batch of 32
+          steps: 3               | 'steps: 3, precision: half' | stages[1].train.precision is half, must be one of full, mixed_bfloat16
           steps: 3               | 'steps: 3, accumulate: 5'  | stages[1].train.accumulate is 5, must be at least 1 and a divisor of the batch of 32
           steps: 3               | 'steps: 3, optimizer: sgd' | stages[1].train.optimizer is sgd, must be one of adamw, lamb
           objective: clm         | objective: next      | stages[1].train.objective is next, must be one of mlm, clm

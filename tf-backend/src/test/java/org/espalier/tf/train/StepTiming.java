@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.espalier.api.OptimizerSettings;
+import org.espalier.api.Precision;
 import org.espalier.api.SeededRandom;
 import org.espalier.api.Selector;
 import org.espalier.api.TrainableSet;
@@ -18,10 +19,10 @@ import org.espalier.tf.train.FamilyTraining.Written;
  * Times training steps; {@code benchmarks/step.py} and its neighbours run it.
  *
  * <p>Arguments: number of timed steps, then {@code key=value} for family settings, {@code family},
- * {@code batch}, {@code sequence}, {@code form}, {@code intra}, {@code inter}, {@code share} of the
- * positions that count, the selectors {@code train} and {@code freeze}, and, for a model of which
- * {@code sparsity} of the kernels is zero in blocks of {@code block}, {@code products}, {@code
- * blocks} or {@code whole}. Prints one JSON line.
+ * {@code batch}, {@code sequence}, {@code form}, {@code intra}, {@code inter}, {@code precision},
+ * {@code share} of the positions that count, the selectors {@code train} and {@code freeze}, and,
+ * for a model of which {@code sparsity} of the kernels is zero in blocks of {@code block}, {@code
+ * products}, {@code blocks} or {@code whole}. Prints one JSON line.
  */
 final class StepTiming {
   private static final int WARM_UP = 5;
@@ -34,13 +35,14 @@ final class StepTiming {
     settings.putAll(Map.of("blocks", "4", "residual", "256", "heads", "4", "vocabulary", "8192"));
     settings.putAll(Map.of("positions", "128", "family", "gpt", "batch", "16"));
     settings.putAll(Map.of("sequence", "128", "intra", "0", "inter", "0", "form", "FUSED"));
-    settings.putAll(Map.of("train", "all", "share", "1"));
+    settings.putAll(Map.of("train", "all", "share", "1", "precision", "full"));
     settings.putAll(Map.of("sparsity", "0", "block", "32", "products", "blocks"));
     for (int i = 1; i < args.length; i++) {
       String[] pair = args[i].split("=", 2);
       settings.put(pair[0], pair[1]);
     }
     StepForm form = StepForm.valueOf(settings.remove("form"));
+    Precision precision = Precision.valueOf(settings.remove("precision").toUpperCase(Locale.ROOT));
     String family = settings.remove("family");
     int batch = Integer.parseInt(settings.remove("batch"));
     int sequence = Integer.parseInt(settings.remove("sequence"));
@@ -69,6 +71,7 @@ final class StepTiming {
             StepShape.masked(batch, sequence, share),
             device,
             form,
+            precision,
             masks)) {
       int vocabulary = Integer.parseInt(settings.get("vocabulary"));
       time(training.trainer(), example(batch, sequence, vocabulary, share), steps);

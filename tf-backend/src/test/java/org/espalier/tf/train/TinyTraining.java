@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.espalier.api.Mask;
 import org.espalier.api.OptimizerSettings;
+import org.espalier.api.Precision;
 import org.espalier.api.SeededRandom;
 import org.tensorflow.proto.DataType;
 
@@ -70,7 +71,8 @@ final class TinyTraining implements AutoCloseable {
             optimizer,
             parts.get(0).shape(),
             7,
-            parts.size());
+            parts.size(),
+            Precision.FULL);
     TinyTraining training = new TinyTraining(new Trainer(task, DeviceSettings.CPU), parts);
     Map<String, SessionVariables.Filler> fillers = new LinkedHashMap<>();
     for (ModelVariable variable : training.trainer.held()) {
