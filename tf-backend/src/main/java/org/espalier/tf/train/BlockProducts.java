@@ -48,7 +48,8 @@ final class BlockProducts {
         variable.elements() == spec.elements()
             && (variable.dtype() == DataType.DT_FLOAT || variable.dtype() == DataType.DT_DOUBLE)
             && graph.node(read) != null
-            && spec.active() > 0;
+            && spec.active() > 0
+            && spec.elements() / spec.block() <= Integer.MAX_VALUE;
     if (possible) {
       BlockNodes ofSize =
           nodes.computeIfAbsent(

@@ -19,6 +19,19 @@ import org.tensorflow.proto.DataType;
  * row of the grid: the place of each in the order above, and its row.
  */
 final class KernelBlocks {
+  /** The rows, by number: of each block column by column, its row and column in the grid. */
+  static final int ROW = 0;
+
+  static final int COLUMN = 1;
+
+  /** Its first piece. */
+  static final int FIRST_PIECE = 2;
+
+  /** Of each block row by row, its place column by column, and its row in the grid. */
+  static final int PLACE_BY_ROW = 3;
+
+  static final int ROW_BY_ROW = 4;
+
   /** How many rows there are. */
   static final int ROWS = 5;
 

@@ -80,10 +80,11 @@ final class SparseKernel {
     use();
     long from = transposed ? columns() : rows();
     long to = transposed ? rows() : columns();
-    String picked = nodes.picked(nodes.columns(matrix, from), index(transposed ? 1 : 0));
+    String picked = nodes.picked(nodes.columns(matrix, from), index(transposed ? KernelBlocks.COLUMN : KernelBlocks.ROW));
     String products = nodes.products(picked, values, false, transposed);
-    String order = transposed ? index(3) : nodes.counted(spec.active());
-    String sums = nodes.sums(products, spec.active(), order, index(transposed ? 4 : 1), to);
+    String order = transposed ? index(KernelBlocks.PLACE_BY_ROW) : nodes.counted(spec.active());
+    String column = index(transposed ? KernelBlocks.ROW_BY_ROW : KernelBlocks.COLUMN);
+    String sums = nodes.sums(products, spec.active(), order, column, to);
     nodes.matrix(site, sums, sizes);
   }
 
@@ -100,12 +101,12 @@ final class SparseKernel {
     String rightBlocks = nodes.columns(right, columns());
     String x =
         leftIsLate
-            ? nodes.picked(leftBlocks, index(0))
-            : nodes.pickedAfter(leftBlocks, index(0), rightBlocks);
+            ? nodes.picked(leftBlocks, index(KernelBlocks.ROW))
+            : nodes.pickedAfter(leftBlocks, index(KernelBlocks.ROW), rightBlocks);
     String y =
         leftIsLate
-            ? nodes.pickedAfter(rightBlocks, index(1), leftBlocks)
-            : nodes.picked(rightBlocks, index(1));
+            ? nodes.pickedAfter(rightBlocks, index(KernelBlocks.COLUMN), leftBlocks)
+            : nodes.picked(rightBlocks, index(KernelBlocks.COLUMN));
     String blocks = nodes.products(x, y, true, false);
     nodes.scattered(site, blocks, pieces, spec.rows(), spec.columns());
   }
@@ -124,7 +125,7 @@ final class SparseKernel {
     NodeDef.Builder rows = graph.add("Unpack", indexes(), numbers.getName());
     rows.putAttr("T", GraphEdit.type(DataType.DT_INT32));
     rows.putAttr("num", GraphEdit.number(KernelBlocks.ROWS)).putAttr("axis", GraphEdit.number(0));
-    pieces = nodes.pieces(index(2), spec.blockColumns());
+    pieces = nodes.pieces(index(KernelBlocks.FIRST_PIECE), spec.blockColumns());
     values = nodes.taken(read, pieces, spec.active());
   }
 

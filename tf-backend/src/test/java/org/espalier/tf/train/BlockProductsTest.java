@@ -153,6 +153,15 @@ final class BlockProductsTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"8,1,false", "16,1,true", "16,2,false", "32,3,true", "32,4,false", "64,6,true"})
+  @DisplayName("are made on the processor where few and large enough blocks are in use")
+  void whereTheyPay(int block, int ofSixteen, boolean paid) {
+    MaskSpec spec = new MaskSpec(4L * block, 4L * block, block, ofSixteen);
+    assertThat(SparseForm.of(Map.of("kernel", spec), DeviceSettings.CPU).isEmpty()).isNotEqualTo(paid);
+    assertThat(SparseForm.of(Map.of("kernel", spec), new DeviceSettings("gpu:0", 0, 0))).isEmpty();
+  }
+
   private static TinyTraining tiny(TinyModel model, FamilyMasks masks) {
     return TinyTraining.of(
         model, model.names(), SETTINGS, masks, List.of(TinyTraining.nextTokens()));
