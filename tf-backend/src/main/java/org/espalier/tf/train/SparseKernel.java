@@ -80,7 +80,10 @@ final class SparseKernel {
     use();
     long from = transposed ? columns() : rows();
     long to = transposed ? rows() : columns();
-    String picked = nodes.picked(nodes.columns(matrix, from), index(transposed ? KernelBlocks.COLUMN : KernelBlocks.ROW));
+    String picked =
+        nodes.picked(
+            nodes.columns(matrix, from),
+            index(transposed ? KernelBlocks.COLUMN : KernelBlocks.ROW));
     String products = nodes.products(picked, values, false, transposed);
     String order = transposed ? index(KernelBlocks.PLACE_BY_ROW) : nodes.counted(spec.active());
     String column = index(transposed ? KernelBlocks.ROW_BY_ROW : KernelBlocks.COLUMN);

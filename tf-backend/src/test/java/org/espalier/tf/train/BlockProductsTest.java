@@ -158,7 +158,8 @@ final class BlockProductsTest {
   @DisplayName("are made on the processor where few and large enough blocks are in use")
   void whereTheyPay(int block, int ofSixteen, boolean paid) {
     MaskSpec spec = new MaskSpec(4L * block, 4L * block, block, ofSixteen);
-    assertThat(SparseForm.of(Map.of("kernel", spec), DeviceSettings.CPU).isEmpty()).isNotEqualTo(paid);
+    assertThat(SparseForm.of(Map.of("kernel", spec), DeviceSettings.CPU).isEmpty())
+        .isNotEqualTo(paid);
     assertThat(SparseForm.of(Map.of("kernel", spec), new DeviceSettings("gpu:0", 0, 0))).isEmpty();
   }
 
