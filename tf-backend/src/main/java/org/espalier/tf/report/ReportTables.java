@@ -132,10 +132,10 @@ final class ReportTables {
     return String.join(" → ", counts);
   }
 
-  /** What would be left of both passes if zeros of sparse kernels took no time. */
+  /** What would be left of both passes if no zeros of sparse kernels were multiplied. */
   private static String densityScaled(StageSummary stage, StageStart start) {
     return start.densityScaledFlops() < start.forwardFlops() + start.backwardFlops()
-        ? "both scaled by density, which is not saved here: "
+        ? "both scaled by density, which is not all saved here: "
             + Quantity.flops(stage.steps() * start.densityScaledFlops())
         : "";
   }

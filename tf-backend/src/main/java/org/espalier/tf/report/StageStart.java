@@ -16,7 +16,7 @@ import java.util.Objects;
  * @param forwardFlops floating-point operations of one step's forward pass
  * @param backwardFlops floating-point operations of one step's backward pass
  * @param densityScaledFlops those of both passes that are left if products with a sparse kernel are
- *     scaled by its density; no such saving is made here, where zeros are multiplied too
+ *     scaled by its density; as many as both passes have where all such products are made by blocks
  */
 public record StageStart(
     RunPosition at,

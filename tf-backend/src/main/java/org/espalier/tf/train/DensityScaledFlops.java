@@ -8,6 +8,7 @@ import org.espalier.api.Mask;
  * What a step would cost if products with sparse kernels took no time for zeros: the count of the
  * dense step less, for each sparse kernel, the share of zeros of its products, in the forward pass
  * and, of a trained kernel, twice more in the backward pass (Dietrich et al., arXiv 2108.06277).
+ * Products that are made of blocks in use alone are counted without zeros anyway.
  */
 final class DensityScaledFlops {
   private DensityScaledFlops() {}

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.espalier.api.EspalierException;
 import org.espalier.api.Growth;
@@ -12,6 +13,7 @@ import org.espalier.api.GrowthPlan;
 import org.espalier.api.Mask;
 import org.espalier.api.MaskExecutor;
 import org.espalier.api.MaskRule;
+import org.espalier.api.MaskSpec;
 import org.espalier.api.Parameter;
 import org.espalier.api.PeriodicStep;
 import org.espalier.api.SeededRandom;
@@ -61,6 +63,23 @@ final class SessionGrowth {
     }
     masked.retainAll(trained);
     return masked;
+  }
+
+  /** Returns the masks whose form no operator changes while the stage trains, by parameter. */
+  Map<String, MaskSpec> lasting() {
+    Map<String, MaskSpec> lasting = new TreeMap<>();
+    model.masks().forEach((name, mask) -> lasting.put(name, mask.spec()));
+    for (int i = 0; i < stage.train().periodic().size(); i++) {
+      GrowthPlan plan = plan(i, 1, model.masks());
+      lasting
+          .entrySet()
+          .removeIf(
+              mask -> {
+                MaskRule rule = plan.masks().get(mask.getKey());
+                return rule == null || !rule.spec().equals(mask.getValue());
+              });
+    }
+    return lasting;
   }
 
   /**

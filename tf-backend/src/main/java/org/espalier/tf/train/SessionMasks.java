@@ -41,6 +41,18 @@ final class SessionMasks {
       Mask mask = masks.get(variable.name());
       fillers.put(TrainGraph.mask(variable.name()), bytes -> fill(mask, bytes));
     }
+    trainer
+        .byBlocks()
+        .forEach(
+            (variable, spec) -> {
+              Mask mask = masks.get(variable.name());
+              if (mask == null || !mask.spec().equals(spec)) {
+                throw new IllegalStateException(
+                    "a mask of %s for '%s', whose products are of %s"
+                        .formatted(mask, variable.name(), spec));
+              }
+              fillers.put(TrainGraph.blocks(variable.name()), KernelBlocks.filler(mask));
+            });
     return fillers;
   }
 
@@ -86,7 +98,7 @@ final class SessionMasks {
 
   /** Writes the masks into a checkpoint's folder, if the session has any. */
   void save(Path folder) throws IOException {
-    if (!masks.isEmpty() || !trainer.masked().isEmpty()) {
+    if (isSparse()) {
       MaskFile.write(folder.resolve(Checkpoint.MASKS_FILE), masks);
     }
   }
@@ -94,8 +106,7 @@ final class SessionMasks {
   /** Takes the masks of a checkpoint. */
   void restore(Path folder) {
     Path file = folder.resolve(Checkpoint.MASKS_FILE);
-    boolean sparse = !masks.isEmpty() || !trainer.masked().isEmpty();
-    if (sparse && !Files.isRegularFile(file)) {
+    if (isSparse() && !Files.isRegularFile(file)) {
       throw new EspalierException(
           "Checkpoint file %s is missing; remove its folder to go on from the one before"
               .formatted(file));
@@ -109,6 +120,21 @@ final class SessionMasks {
                 .formatted(file, mask.spec(), variable.name(), variable.shape()));
       }
     }
+    trainer
+        .byBlocks()
+        .forEach(
+            (variable, spec) -> {
+              Mask mask = stored.get(variable.name());
+              if (mask == null || !mask.spec().equals(spec)) {
+                throw new EspalierException(
+                    "Checkpoint file %s has a mask of %s for '%s', which trains with %s; remove its folder to go on from the one before"
+                        .formatted(file, mask == null ? "nothing" : mask, variable.name(), spec));
+              }
+            });
     masks = Map.copyOf(stored);
+  }
+
+  private boolean isSparse() {
+    return !masks.isEmpty() || !trainer.masked().isEmpty();
   }
 }

@@ -78,6 +78,7 @@ final class StageRunner {
             trained,
             model.decayed(),
             growth.masked(trained),
+            SparseForm.of(growth.lasting(), run.settings().device()),
             settings.optimizer(),
             data.shape(),
             run.schedule().seed(),

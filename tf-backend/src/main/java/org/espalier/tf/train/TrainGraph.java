@@ -1,10 +1,15 @@
 package org.espalier.tf.train;
 
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.espalier.api.EspalierException;
+import org.espalier.api.MaskSpec;
 import org.tensorflow.Graph;
 import org.tensorflow.Output;
 import org.tensorflow.proto.AttrValue;
@@ -20,6 +25,7 @@ final class TrainGraph implements AutoCloseable {
   private final GraphAssembly.Body training;
   private final GraphAssembly.Body inference;
   private final List<ModelVariable> trained;
+  private final Map<ModelVariable, MaskSpec> byBlocks = new LinkedHashMap<>();
   private final GradientMasks masks;
   private final Optional<GradientSums> sums;
   private final OptimizerNodes optimizer;
@@ -39,6 +45,10 @@ final class TrainGraph implements AutoCloseable {
     return "mask/" + variable;
   }
 
+  static String blocks(String variable) {
+    return "blocks/" + variable;
+  }
+
   static String value(String variable) {
     return "value/" + variable;
   }
@@ -53,12 +63,21 @@ final class TrainGraph implements AutoCloseable {
           "The model's logits depend on none of the parameters that are to be trained");
     }
     List<TensorRef> gradients;
+    BlockProducts products;
     try (Graph differentiated = assembly.build()) {
       gradients = gradients(differentiated);
-      graph = resolved(differentiated, form);
+      GraphEdit edit = new GraphEdit(differentiated.toGraphDef());
+      resolve(edit, form);
+      products = new BlockProducts(edit, differentiated);
+      if (form != StepForm.PLAIN) {
+        useBlocks(task, products, gradients);
+      }
+      graph = imported(edit);
     }
     try {
-      masks = new GradientMasks(graph, trained, task.masked());
+      Set<String> masked = new TreeSet<>(task.masked());
+      masked.removeAll(products.masked());
+      masks = new GradientMasks(graph, trained, masked);
       List<UpdateTarget> targets = targets(task, gradients);
       sums =
           task.parts() > 1
@@ -70,7 +89,7 @@ final class TrainGraph implements AutoCloseable {
               task.optimizer(),
               sums.map(GradientSums::targets).orElse(targets),
               sums.map(GradientSums::factor));
-      variables = places();
+      variables = places(products);
       cost = cost(task.shape()).times(task.parts());
     } catch (RuntimeException e) {
       graph.close();
@@ -123,12 +142,30 @@ final class TrainGraph implements AutoCloseable {
     return found;
   }
 
-  private Graph resolved(Graph differentiated, StepForm form) {
-    GraphEdit edit = new GraphEdit(differentiated.toGraphDef());
+  private void resolve(GraphEdit edit, StepForm form) {
     Surrogates.resolve(edit, training.formulas(), form == StepForm.COMPILED);
     if (form != StepForm.PLAIN) {
       useFastProducts(edit);
     }
+  }
+
+  private void useBlocks(TrainingTask task, BlockProducts products, List<TensorRef> gradients) {
+    for (ModelVariable variable : assembly.usedVariables()) {
+      MaskSpec spec = task.byBlocks().get(variable.name());
+      if (spec != null) {
+        products.add(variable, assembly.read(variable.name()), spec);
+      }
+    }
+    Map<String, TensorRef> byName = new HashMap<>();
+    for (int i = 0; i < trained.size(); i++) {
+      if (task.masked().contains(trained.get(i).name())) {
+        byName.put(trained.get(i).name(), gradients.get(i));
+      }
+    }
+    products.apply(byName);
+  }
+
+  private static Graph imported(GraphEdit edit) {
     Graph resolved = new Graph();
     try {
       GraphAssembly.importInto(resolved, edit.toGraphDef());
@@ -164,7 +201,7 @@ final class TrainGraph implements AutoCloseable {
     return targets;
   }
 
-  private SessionVariables places() {
+  private SessionVariables places(BlockProducts products) {
     SessionVariables places = new SessionVariables(graph);
     for (ModelVariable variable : assembly.usedVariables()) {
       places.add(value(variable.name()), variable, output(assembly.handle(variable.name())));
@@ -178,6 +215,11 @@ final class TrainGraph implements AutoCloseable {
     masks
         .handles()
         .forEach((variable, handle) -> places.add(mask(variable.name()), variable, handle));
+    for (SparseKernel kernel : products.used()) {
+      ModelVariable held = KernelBlocks.variable(kernel.variable(), kernel.spec());
+      places.add(blocks(held.name()), held, output(kernel.handle()));
+      byBlocks.put(held, kernel.spec());
+    }
     return places;
   }
 
@@ -218,6 +260,11 @@ final class TrainGraph implements AutoCloseable {
   /** The updated parameters that have a mask. */
   List<ModelVariable> masked() {
     return List.copyOf(masks.handles().keySet());
+  }
+
+  /** The sparse parameters that products take by blocks, with the form of their masks. */
+  Map<ModelVariable, MaskSpec> byBlocks() {
+    return byBlocks;
   }
 
   /** The variables that the session holds, in the model's order. */

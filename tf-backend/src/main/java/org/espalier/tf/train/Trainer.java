@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
 import org.espalier.api.EspalierException;
+import org.espalier.api.MaskSpec;
 import org.tensorflow.Result;
 import org.tensorflow.Session;
 import org.tensorflow.exceptions.TensorFlowException;
@@ -64,6 +65,14 @@ final class Trainer implements AutoCloseable {
    */
   List<ModelVariable> masked() {
     return graph.masked();
+  }
+
+  /**
+   * The sparse parameters that products take by blocks, with the form of their masks; see {@link
+   * TrainGraph#blocks}.
+   */
+  Map<ModelVariable, MaskSpec> byBlocks() {
+    return graph.byBlocks();
   }
 
   /** The variables whose values the session holds. */

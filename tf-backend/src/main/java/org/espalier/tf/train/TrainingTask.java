@@ -1,8 +1,10 @@
 package org.espalier.tf.train;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.espalier.api.EspalierException;
+import org.espalier.api.MaskSpec;
 import org.espalier.api.OptimizerSettings;
 import org.espalier.api.Precision;
 import org.tensorflow.proto.DataType;
@@ -16,6 +18,8 @@ import org.tensorflow.proto.DataType;
  * @param trained names of the variables to train
  * @param decayed names of those that weight decay applies to
  * @param masked names of the trained variables that have a mask, now or later
+ * @param byBlocks masks, by variable, whose blocks in use products are made of, one a block; their
+ *     form and what they leave out of the variables stay as they are
  * @param optimizer optimizer and its constants
  * @param shape what a step is fed and asked, or one of the parts of its batch
  * @param seed of dropout
@@ -29,6 +33,7 @@ public record TrainingTask(
     Set<String> trained,
     Set<String> decayed,
     Set<String> masked,
+    Map<String, MaskSpec> byBlocks,
     OptimizerSettings optimizer,
     StepShape shape,
     long seed,
@@ -51,6 +56,7 @@ public record TrainingTask(
         trained,
         decayed,
         Set.of(),
+        Map.of(),
         optimizer,
         shape,
         seed,
@@ -64,6 +70,7 @@ public record TrainingTask(
     trained = Set.copyOf(trained);
     decayed = Set.copyOf(decayed);
     masked = Set.copyOf(masked);
+    byBlocks = Map.copyOf(byBlocks);
     if (trained.isEmpty()) {
       throw new EspalierException("The trainable set chooses no parameter of the model");
     }

@@ -7,6 +7,10 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import org.espalier.api.Mask;
 import org.espalier.api.OptimizerSettings;
 import org.espalier.api.Precision;
 import org.espalier.api.TrainableSet;
@@ -56,7 +60,7 @@ final class FamilyTraining implements AutoCloseable {
       StepShape shape,
       DeviceSettings device,
       StepForm form) {
-    return of(model, trained, optimizer, shape, device, form, Precision.FULL);
+    return of(model, trained, optimizer, shape, device, form, Precision.FULL, FamilyMasks.NONE);
   }
 
   static FamilyTraining of(
@@ -67,9 +71,22 @@ final class FamilyTraining implements AutoCloseable {
       DeviceSettings device,
       StepForm form,
       Precision precision) {
-    TrainingTask task = task(model, trained, optimizer, shape, precision);
+    return of(model, trained, optimizer, shape, device, form, precision, FamilyMasks.NONE);
+  }
+
+  /** With masks; what they leave out starts with zero. */
+  static FamilyTraining of(
+      TrainableModel model,
+      Set<String> trained,
+      OptimizerSettings optimizer,
+      StepShape shape,
+      DeviceSettings device,
+      StepForm form,
+      Precision precision,
+      FamilyMasks masks) {
+    TrainingTask task = task(model, trained, optimizer, shape, precision, masks);
     FamilyTraining training = new FamilyTraining(new Trainer(task, device, form));
-    training.fill(TrainerTensors.variables(model.directory()));
+    training.fill(TrainerTensors.variables(model.directory()), masks.masks());
     return training;
   }
 
@@ -79,13 +96,24 @@ final class FamilyTraining implements AutoCloseable {
       OptimizerSettings optimizer,
       StepShape shape,
       Precision precision) {
+    return task(model, trained, optimizer, shape, precision, FamilyMasks.NONE);
+  }
+
+  private static TrainingTask task(
+      TrainableModel model,
+      Set<String> trained,
+      OptimizerSettings optimizer,
+      StepShape shape,
+      Precision precision,
+      FamilyMasks masks) {
     return new TrainingTask(
         model.variables(),
         model.training(),
         model.inference(),
         trained,
         model.decayed(),
-        Set.of(),
+        masks.of(trained),
+        masks.specs(),
         optimizer,
         shape,
         1,
@@ -93,8 +121,9 @@ final class FamilyTraining implements AutoCloseable {
         precision);
   }
 
-  private void fill(Path prefix) {
-    Map<String, SessionVariables.Filler> fillers = new TreeMap<>();
+  private void fill(Path prefix, Map<String, Mask> masks) {
+    Map<String, SessionVariables.Filler> fillers =
+        new TreeMap<>(new SessionMasks(trainer, masks).fillers());
     for (ModelVariable variable : trainer.trained()) {
       fillers.put(TrainGraph.firstMoment(variable.name()), TensorBytes::clear);
       fillers.put(TrainGraph.secondMoment(variable.name()), TensorBytes::clear);
@@ -102,32 +131,91 @@ final class FamilyTraining implements AutoCloseable {
     try (BundleReader bundle = BundleReader.open(prefix)) {
       for (ModelVariable variable : trainer.held()) {
         String key = variable.keys().get(0);
-        fillers.put(TrainGraph.value(variable.name()), bytes -> bundle.stream(key, bytes::put));
+        Mask mask = masks.get(variable.name());
+        fillers.put(
+            TrainGraph.value(variable.name()),
+            bytes -> {
+              bundle.stream(key, bytes::put);
+              if (mask != null) {
+                clear(mask, bytes);
+              }
+            });
       }
       trainer.assign(fillers);
     }
+  }
+
+  /** Puts zeros where a mask does. */
+  private static void clear(Mask mask, TensorBytes bytes) {
+    int size = (int) (bytes.size() / mask.spec().elements());
+    ByteBuffer all = ByteBuffer.allocate((int) bytes.size());
+    bytes.get(0, all);
+    for (int i = 0; i < mask.spec().elements(); i++) {
+      if (!mask.keeps(i)) {
+        all.put(i * size, new byte[size]);
+      }
+    }
+    bytes.put(0, all.flip());
   }
 
   Trainer trainer() {
     return trainer;
   }
 
+  /** Gives the session other masks; what they leave out becomes zero. */
+  void replace(Map<String, Mask> masks) {
+    Map<String, SessionVariables.Filler> fillers =
+        new TreeMap<>(new SessionMasks(trainer, masks).fillers());
+    Set<String> trained =
+        trainer.trained().stream().map(ModelVariable::name).collect(Collectors.toSet());
+    try (Snapshot snapshot = trainer.snapshot()) {
+      masks.forEach(
+          (name, mask) -> {
+            Set<String> tensors = new TreeSet<>(Set.of(TrainGraph.value(name)));
+            if (trained.contains(name)) {
+              tensors.add(TrainGraph.firstMoment(name));
+              tensors.add(TrainGraph.secondMoment(name));
+            }
+            for (String tensor : tensors) {
+              ByteBuffer old = ByteBuffer.allocate((int) snapshot.get(tensor).size());
+              snapshot.get(tensor).get(0, old);
+              fillers.put(
+                  tensor,
+                  bytes -> {
+                    bytes.put(0, old.flip());
+                    clear(mask, bytes);
+                  });
+            }
+          });
+      trainer.assign(fillers);
+    }
+  }
+
+  Map<String, double[]> values() {
+    return tensors(TrainGraph::value);
+  }
+
   /** The first moments of all trained parameters: after one step, their gradients times 1 − β₁. */
   Map<String, double[]> firstMoments() {
-    Map<String, double[]> moments = new TreeMap<>();
+    return tensors(TrainGraph::firstMoment);
+  }
+
+  /** Of the trained parameters. */
+  private Map<String, double[]> tensors(UnaryOperator<String> kind) {
+    Map<String, double[]> tensors = new TreeMap<>();
     try (Snapshot snapshot = trainer.snapshot()) {
       for (ModelVariable variable : trainer.trained()) {
         boolean wide = variable.dtype() == DataType.DT_DOUBLE;
         double[] values = new double[(int) variable.elements()];
         ByteBuffer bytes = ByteBuffer.allocate(values.length * (wide ? 8 : 4));
         bytes.order(ByteOrder.LITTLE_ENDIAN);
-        snapshot.get(TrainGraph.firstMoment(variable.name())).get(0, bytes);
+        snapshot.get(kind.apply(variable.name())).get(0, bytes);
         bytes.flip();
         Arrays.setAll(values, i -> wide ? bytes.getDouble() : bytes.getFloat());
-        moments.put(variable.name(), values);
+        tensors.put(variable.name(), values);
       }
     }
-    return moments;
+    return tensors;
   }
 
   @Override

@@ -16,12 +16,13 @@ import org.espalier.api.TrainableSet;
 import org.espalier.tf.train.FamilyTraining.Written;
 
 /**
- * Times training steps; {@code benchmarks/step.py} and {@code benchmarks/part.py} run it.
+ * Times training steps; {@code benchmarks/step.py} and its neighbours run it.
  *
  * <p>Arguments: number of timed steps, then {@code key=value} for family settings, {@code family},
  * {@code batch}, {@code sequence}, {@code form}, {@code intra}, {@code inter}, {@code precision},
- * {@code share} of the positions that count, and the selectors {@code train} and {@code freeze}.
- * Prints one JSON line.
+ * {@code share} of the positions that count, the selectors {@code train} and {@code freeze}, and,
+ * for a model of which {@code sparsity} of the kernels is zero in blocks of {@code block}, {@code
+ * products}, {@code blocks} or {@code whole}. Prints one JSON line.
  */
 final class StepTiming {
   private static final int WARM_UP = 5;
@@ -35,6 +36,7 @@ final class StepTiming {
     settings.putAll(Map.of("positions", "128", "family", "gpt", "batch", "16"));
     settings.putAll(Map.of("sequence", "128", "intra", "0", "inter", "0", "form", "FUSED"));
     settings.putAll(Map.of("train", "all", "share", "1", "precision", "full"));
+    settings.putAll(Map.of("sparsity", "0", "block", "32", "products", "blocks"));
     for (int i = 1; i < args.length; i++) {
       String[] pair = args[i].split("=", 2);
       settings.put(pair[0], pair[1]);
@@ -45,6 +47,9 @@ final class StepTiming {
     int batch = Integer.parseInt(settings.remove("batch"));
     int sequence = Integer.parseInt(settings.remove("sequence"));
     double share = Double.parseDouble(settings.remove("share"));
+    double sparsity = Double.parseDouble(settings.remove("sparsity"));
+    int block = Integer.parseInt(settings.remove("block"));
+    boolean byBlocks = settings.remove("products").equals("blocks");
     DeviceSettings device =
         new DeviceSettings(
             "cpu",
@@ -54,6 +59,10 @@ final class StepTiming {
     Path directory = Files.createTempDirectory("step-timing").resolve("model");
     Written written = Written.of(family, settings, directory);
     OptimizerSettings optimizer = OptimizerSettings.adamW(1e-4, 0.01, 1);
+    FamilyMasks masks =
+        sparsity == 0
+            ? FamilyMasks.NONE
+            : FamilyMasks.random(written.built().spec(), sparsity, block, 2, byBlocks);
     try (FamilyTraining training =
         FamilyTraining.of(
             written.model(),
@@ -62,7 +71,8 @@ final class StepTiming {
             StepShape.masked(batch, sequence, share),
             device,
             form,
-            precision)) {
+            precision,
+            masks)) {
       int vocabulary = Integer.parseInt(settings.get("vocabulary"));
       time(training.trainer(), example(batch, sequence, vocabulary, share), steps);
     }

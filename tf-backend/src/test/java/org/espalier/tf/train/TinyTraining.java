@@ -44,6 +44,16 @@ final class TinyTraining implements AutoCloseable {
       OptimizerSettings optimizer,
       Map<String, Mask> masks,
       List<TokenExample> parts) {
+    return of(model, trained, optimizer, new FamilyMasks(masks, false), parts);
+  }
+
+  static TinyTraining of(
+      TinyModel model,
+      Set<String> trained,
+      OptimizerSettings optimizer,
+      FamilyMasks sparse,
+      List<TokenExample> parts) {
+    Map<String, Mask> masks = sparse.masks();
     Set<String> decayed =
         model.variables().stream()
             .filter(v -> v.shape().size() > 1)
@@ -56,7 +66,8 @@ final class TinyTraining implements AutoCloseable {
             model.forward(),
             trained,
             decayed,
-            masks.keySet(),
+            sparse.of(trained),
+            sparse.specs(),
             optimizer,
             parts.get(0).shape(),
             7,
@@ -91,7 +102,7 @@ final class TinyTraining implements AutoCloseable {
     return values;
   }
 
-  private static TokenExample nextTokens() {
+  static TokenExample nextTokens() {
     SeededRandom random = SeededRandom.of(99);
     int[][] rows = new int[BATCH][SEQUENCE + 1];
     for (int i = 0; i < BATCH; i++) {
