@@ -90,8 +90,7 @@ final class Baseline {
         stages.stream()
             .mapToDouble(stage -> stage.steps() * stage.start().densityScaledFlops())
             .sum();
-    double step = last.forwardFlops() + last.backwardFlops();
-    return Math.max(1, Math.round(factor * spent / step));
+    return Math.max(1, Math.round(factor * spent / last.wholeKernelFlops()));
   }
 
   /**

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import org.espalier.api.EspalierException;
 import org.espalier.api.GrowthStep;
 import org.espalier.api.ModelRequest;
@@ -23,7 +24,10 @@ import org.espalier.api.TrainSettings;
 import org.espalier.api.TrainableSet;
 import org.espalier.tf.data.TokenStore;
 import org.espalier.tf.report.HtmlReport;
+import org.espalier.tf.report.MetricsLog;
+import org.espalier.tf.report.RunReport;
 import org.espalier.tf.report.Saving;
+import org.espalier.tf.report.StageStart;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -146,6 +150,46 @@ class BaselineTest {
         assertThat(saving.flops() / saving.runFlops()).isCloseTo(factor, within(0.05));
       }
     }
+  }
+
+  @Test
+  void zerosOfSparseModelsCostNothing() throws IOException {
+    TrainSettings train = train(40, OptimizerSettings.adamW(1e-3, 0, 1));
+    Map<String, String> settings = new TreeMap<>(SMALL);
+    settings.putAll(Map.of("residual", "64", "ffn", "64"));
+    Map<String, String> sparse = Map.of("sparsity", "0.75", "block", "32");
+    Schedule schedule =
+        new Schedule(
+            "sparse",
+            "",
+            new ModelRequest("gpt", settings),
+            7,
+            0.1,
+            List.of(
+                new Stage(
+                    "pattern",
+                    train(0, OptimizerSettings.adamW(1e-3, 0, 0)),
+                    List.of(new GrowthStep("sparse-reallocate", sparse, Map.of())),
+                    SlotPolicy.RESET),
+                new Stage("sparse", train, List.of(), SlotPolicy.RESET)));
+    try (TokenStore text = TokenStore.of(SampleText.write(folder))) {
+      RunResult result = Espalier.run(schedule, text, folder.resolve("run"));
+      Path scratch = folder.resolve("scratch");
+      Espalier.run(Espalier.baseline(schedule, result, compute(1)), text, scratch);
+      StageStart run = start(folder.resolve("run"), 1);
+      StageStart dense = start(scratch, 0);
+      assertThat(dense.forwardFlops() + dense.backwardFlops()).isEqualTo(run.wholeKernelFlops());
+      assertThat(run.densityScaledFlops()).isLessThan(0.8 * run.wholeKernelFlops());
+      assertThat(dense.steps() * run.wholeKernelFlops() / (40 * run.densityScaledFlops()))
+          .isCloseTo(1, within(0.05));
+    }
+  }
+
+  private static StageStart start(Path run, int stage) {
+    return RunReport.of("", "", MetricsLog.read(run.resolve(MetricsLog.FILE_NAME)))
+        .stages()
+        .get(stage)
+        .start();
   }
 
   @Test

@@ -56,6 +56,7 @@ final class RunEventJson {
       number(json, "forward_flops_per_step", stage.forwardFlops());
       number(json, "backward_flops_per_step", stage.backwardFlops());
       number(json, "density_scaled_flops_per_step", stage.densityScaledFlops());
+      number(json, "whole_kernel_flops_per_step", stage.wholeKernelFlops());
     } else if (event instanceof Growth growth) {
       write(growth, json);
     } else if (event instanceof InSessionGrowth growth) {
@@ -146,10 +147,8 @@ final class RunEventJson {
               json.get("forward_flops_per_step").getAsDouble(),
               json.get("backward_flops_per_step").getAsDouble(),
               // Runs from before models could be sparse do not say.
-              json.has("density_scaled_flops_per_step")
-                  ? json.get("density_scaled_flops_per_step").getAsDouble()
-                  : json.get("forward_flops_per_step").getAsDouble()
-                      + json.get("backward_flops_per_step").getAsDouble());
+              flops(json, "density_scaled_flops_per_step"),
+              flops(json, "whole_kernel_flops_per_step"));
       case "grow" -> growth(at, json);
       case "grow_in_session" ->
           new InSessionGrowth(
@@ -228,6 +227,13 @@ final class RunEventJson {
     return Double.isFinite(value)
         ? new JsonPrimitive(value)
         : new JsonPrimitive(Double.toString(value));
+  }
+
+  private static double flops(JsonObject json, String name) {
+    return json.has(name)
+        ? json.get(name).getAsDouble()
+        : json.get("forward_flops_per_step").getAsDouble()
+            + json.get("backward_flops_per_step").getAsDouble();
   }
 
   private static void number(JsonObject json, String key, double value) {

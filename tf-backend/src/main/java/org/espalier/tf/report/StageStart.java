@@ -17,6 +17,7 @@ import java.util.Objects;
  * @param backwardFlops floating-point operations of one step's backward pass
  * @param densityScaledFlops those of both passes that are left if products with a sparse kernel are
  *     scaled by its density; as many as both passes have where all such products are made by blocks
+ * @param wholeKernelFlops those of both passes if all kernels were multiplied whole, zeros too
  */
 public record StageStart(
     RunPosition at,
@@ -29,7 +30,8 @@ public record StageStart(
     int sequenceLength,
     double forwardFlops,
     double backwardFlops,
-    double densityScaledFlops)
+    double densityScaledFlops,
+    double wholeKernelFlops)
     implements RunEvent {
 
   /** Makes the start of a stage that trains a dense model. */
@@ -55,6 +57,7 @@ public record StageStart(
         sequenceLength,
         forwardFlops,
         backwardFlops,
+        forwardFlops + backwardFlops,
         forwardFlops + backwardFlops);
   }
 

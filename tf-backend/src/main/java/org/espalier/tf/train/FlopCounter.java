@@ -1,6 +1,7 @@
 package org.espalier.tf.train;
 
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -45,14 +46,15 @@ final class FlopCounter {
   }
 
   /**
-   * Counts what {@code loss} depends on, which is the forward pass, and what only {@code update}
-   * depends on, which is the backward pass; both are node names.
+   * Counts what {@code loss} depends on, which is the forward pass, and what only {@code updates}
+   * depend on, which is the backward pass; all are node names.
    */
-  static Cost count(Graph graph, String update, String loss) {
+  static Cost count(Graph graph, Collection<String> updates, String loss) {
     FlopCounter counter = new FlopCounter(graph);
     long forward = counter.countAbove(loss);
     Map<String, Long> products = counter.ofVariables();
-    return new Cost(new Flops(forward, counter.countAbove(update)), products);
+    long backward = updates.stream().mapToLong(counter::countAbove).sum();
+    return new Cost(new Flops(forward, backward), products);
   }
 
   private Map<String, Long> ofVariables() {

@@ -128,7 +128,9 @@ final class StageRunner {
         data.positions(),
         (double) trainer.flops().forward(),
         (double) trainer.flops().backward(),
-        DensityScaledFlops.of(trainer, model.masks()));
+        DensityScaledFlops.of(trainer, model.masks()),
+        (double) trainer.flopsOfWholeKernels().forward()
+            + (double) trainer.flopsOfWholeKernels().backward());
   }
 
   private void steps(

@@ -31,6 +31,7 @@ final class TrainGraph implements AutoCloseable {
   private final OptimizerNodes optimizer;
   private final SessionVariables variables;
   private final FlopCounter.Cost cost;
+  private final Flops wholeKernels;
 
   /** The names under which {@link #variables} knows a parameter's moments. */
   static String firstMoment(String variable) {
@@ -64,10 +65,13 @@ final class TrainGraph implements AutoCloseable {
     }
     List<TensorRef> gradients;
     BlockProducts products;
+    Optional<Flops> whole;
     try (Graph differentiated = assembly.build()) {
       gradients = gradients(differentiated);
       GraphEdit edit = new GraphEdit(differentiated.toGraphDef());
       resolve(edit, form);
+      whole =
+          task.byBlocks().isEmpty() ? Optional.empty() : Optional.of(whole(task, edit, gradients));
       products = new BlockProducts(edit, differentiated);
       if (form != StepForm.PLAIN) {
         useBlocks(task, products, gradients);
@@ -90,27 +94,19 @@ final class TrainGraph implements AutoCloseable {
               sums.map(GradientSums::targets).orElse(targets),
               sums.map(GradientSums::factor));
       variables = places(products);
-      cost = cost(task.shape()).times(task.parts());
+      String update = sums.map(GradientSums::add).orElse(optimizer.update()).name();
+      cost = StepCost.of(graph, training, task.shape(), List.of(update)).times(task.parts());
+      wholeKernels = whole.map(flops -> flops.times(task.parts())).orElse(cost.flops());
     } catch (RuntimeException e) {
       graph.close();
       throw e;
     }
   }
 
-  /** Where each step chooses rows, it is counted of as many as are expected. */
-  private FlopCounter.Cost cost(StepShape shape) {
-    LossNodes loss = training.loss();
-    String update = sums.map(GradientSums::add).orElse(optimizer.update()).name();
-    if (training.positions().isEmpty()) {
-      return FlopCounter.count(graph, update, loss.mean());
-    }
-    GraphEdit edit = new GraphEdit(graph.toGraphDef());
-    for (String fed : List.of(training.positions().get(), loss.labels(), loss.weights())) {
-      edit.node(fed).putAttr("shape", GraphEdit.shape(List.of(shape.chosen())));
-    }
-    try (Graph expected = new Graph()) {
-      GraphAssembly.importInto(expected, edit.toGraphDef());
-      return FlopCounter.count(expected, update, loss.mean());
+  private Flops whole(TrainingTask task, GraphEdit edit, List<TensorRef> gradients) {
+    try (Graph counted = imported(edit)) {
+      List<String> backward = gradients.stream().map(TensorRef::node).toList();
+      return StepCost.of(counted, training, task.shape(), backward).flops();
     }
   }
 
@@ -279,6 +275,11 @@ final class TrainGraph implements AutoCloseable {
   /** Those of a step, all its parts together. */
   Flops flops() {
     return cost.flops();
+  }
+
+  /** Those of a step that multiplies the zeros of sparse kernels too. */
+  Flops flopsOfWholeKernels() {
+    return wholeKernels;
   }
 
   /** What the forward pass spends on products with a variable. */

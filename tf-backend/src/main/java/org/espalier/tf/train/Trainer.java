@@ -89,6 +89,10 @@ final class Trainer implements AutoCloseable {
     return graph.flops();
   }
 
+  Flops flopsOfWholeKernels() {
+    return graph.flopsOfWholeKernels();
+  }
+
   /** What a step's forward pass spends on products with a variable. */
   long products(String variable) {
     return graph.products(variable);

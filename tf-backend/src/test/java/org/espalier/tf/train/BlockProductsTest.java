@@ -45,6 +45,7 @@ final class BlockProductsTest {
       assertThat(blocks.trainer().byBlocks()).hasSize(12);
       assertThat(blocks.trainer().masked()).isEmpty();
       assertThat(blocks.trainer().flops().total()).isLessThan(whole.trainer().flops().total());
+      assertThat(blocks.trainer().flopsOfWholeKernels()).isEqualTo(whole.trainer().flops());
       for (int step = 0; step < 8; step++) {
         if (step == 4) {
           Map<String, Mask> moved = masks(written, block, 7, true).masks();
