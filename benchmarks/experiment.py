@@ -15,6 +15,7 @@ and a plot per recipe into --out.
 import argparse
 import json
 import pathlib
+import shlex
 import shutil
 import signal
 import statistics
@@ -52,8 +53,7 @@ class Run:
         return self.run(self.directory, self.scratch(self.rate()), self.answer, until)
 
     def rate(self):
-        losses = json.loads(self.tuning.read_text())
-        return min(losses, key=lambda rate: losses[rate])
+        return json.loads(self.tuning.read_text())["rate"]
 
     def tune(self, until):
         """Runs the recipe once, and a baseline with each rate in a copy of that; keeps the best."""
@@ -68,14 +68,19 @@ class Run:
                 shutil.copytree(self.directory, part)
                 part.rename(copy)
             answer = copy.with_name(copy.name + ".json")
-            if not answer.exists() and not self.run(copy, self.scratch(rate), answer, until):
-                return False
-            losses[rate] = json.loads(answer.read_text())["baseline"]["held_out_loss"]
-        self.tuning.write_text(json.dumps(losses, indent=1) + "\n")
-        best = self.directory.with_name(f"{self.directory.name}-rate-{self.rate()}")
+            try:
+                if not self.run(copy, self.scratch(rate), answer, until):
+                    return False
+                losses[rate] = json.loads(answer.read_text())["baseline"]["held_out_loss"]
+            except subprocess.CalledProcessError as failed:
+                print(f"{self.name}: no baseline with a rate of {rate}: {failed}", file=sys.stderr)
+        if not losses:
+            raise SystemExit(f"{self.name} has no baseline with any of {self.arguments.rates}")
+        best = min(losses, key=lambda rate: losses[rate])
         shutil.rmtree(self.directory)
-        shutil.copytree(best, self.directory)
-        shutil.copy(best.with_name(best.name + ".json"), self.answer)
+        self.directory.with_name(f"{self.directory.name}-rate-{best}").rename(self.directory)
+        self.directory.with_name(f"{self.directory.name}-rate-{best}.json").rename(self.answer)
+        self.tuning.write_text(json.dumps({"rate": best, "losses": losses}, indent=1) + "\n")
         return True
 
     def scratch(self, rate):
@@ -92,7 +97,8 @@ class Run:
             command += ["--baseline-compute", self.arguments.compute]
         if directory.exists():
             command.append("--resume")
-        process = subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE)
+        command = [str(part) for part in command]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE)
         try:
             answer, _ = process.communicate(timeout=max(1, until - time.monotonic()))
         except (subprocess.TimeoutExpired, KeyboardInterrupt) as stopped:
@@ -102,7 +108,7 @@ class Run:
                 raise
             return False
         if process.returncode != 0:
-            raise SystemExit(f"{self.name} with seed {self.seed} ended with {process.returncode}")
+            raise subprocess.CalledProcessError(process.returncode, shlex.join(command))
         # Renamed when it is whole, so that a file that is there is a result.
         part = answer_file.with_suffix(".part")
         part.write_bytes(answer)
@@ -163,6 +169,17 @@ def write(runs, out):
         plot([run for run in runs if run.name == name and run.done()], out / f"{name}.svg")
 
 
+def keep_settings(arguments):
+    """Refuses to go on in a folder whose results were made with other settings."""
+    settings = {name: getattr(arguments, name) for name in ("budget", "compute", "rates")}
+    settings["data"] = str(arguments.data)
+    file = arguments.out / "settings.json"
+    if file.exists() and json.loads(file.read_text()) != settings:
+        raise SystemExit(f"{arguments.out} holds results of {file.read_text().strip()}; give another --out")
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(settings) + "\n")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=pathlib.Path, required=True, help="a text, or its tokens")
@@ -175,14 +192,18 @@ def main():
     parser.add_argument("--out", type=pathlib.Path, default=ROOT / "target/experiment")
     arguments = parser.parse_args()
     until = time.monotonic() + 3600 * arguments.hours
+    keep_settings(arguments)
     runs = [Run(recipe, seed, arguments)
             for seed in range(1, arguments.seeds + 1)
             for recipe in arguments.recipes.split(",")]
     for run in runs:
-        if not run.done() and not run.go(until):
+        try:
+            finished = run.done() or run.go(until)
+        except subprocess.CalledProcessError as failed:
+            raise SystemExit(f"{run.name} with seed {run.seed}: {failed}") from None
+        if not finished:
             print(f"stopped in {run.name} with seed {run.seed}; the same command goes on", file=sys.stderr)
             break
-    arguments.out.mkdir(parents=True, exist_ok=True)
     write(runs, arguments.out)
     print((arguments.out / "results.md").read_text(), end="")
 

@@ -120,6 +120,7 @@ final class RunCommand extends Subcommand {
     BaselineRequest request = checked(this::baselineRequest);
     Schedule shipped = isFile() ? Espalier.schedule(Path.of(schedule)) : recipe();
     Schedule chosen = checked(() -> budget == 1 ? shipped : shipped.scaled(budget));
+    request.check(chosen);
     RunDirectory run = RunDirectory.choose(out, name(), resume);
     long first = seed.orElse(chosen.seed());
     List<SeedRun> runs = new ArrayList<>();

@@ -29,6 +29,7 @@ class UsageTest {
           run r --seed                          | missing required parameter for option '--seed' (N)
           run r --baseline-learning-rate 1      | --baseline-steps, --baseline-compute and --baseline-learning-rate are for use
           run r --baseline --baseline-steps 0   | baseline steps is 0, must be 1 or more
+          run r --baseline --baseline-compute 0 | baseline compute is 0.0, must be above 0
           run stacking-bert --budget 0          | budget is 0.0, must be above 0
           run stacking-bert --budget 1e9        | budget is 1.0E9, which makes 5.0E11 of 500 steps
           plan stack m --set factor             | --set 'factor' must be written KEY=VALUE

@@ -43,6 +43,7 @@ final class Baseline {
         sizes.put(dimension, Integer.toString(end.dimensions().get(dimension)));
       }
     }
+    asked.check(grown);
     List<TrainSettings> stages = grown.stages().stream().map(Stage::train).toList();
     TrainSettings last = stages.get(stages.size() - 1);
     long all =
@@ -78,14 +79,6 @@ final class Baseline {
     List<StageSummary> stages =
         RunReport.of("", "", MetricsLog.read(run.resolve(MetricsLog.FILE_NAME))).stages();
     StageStart last = stages.get(stages.size() - 1).start();
-    if (last.trainableParameters() < last.parameters()
-        || !grown.stages().get(grown.stages().size() - 1).grow().isEmpty()) {
-      throw new EspalierException(
-          ("What a step of the baseline costs, the run's last stage would have to tell, but stage"
-                  + " '%s' does not train the whole model that the run ends with; say how many steps"
-                  + " the baseline is to train, in place of how much compute")
-              .formatted(last.name()));
-    }
     double spent =
         stages.stream()
             .mapToDouble(stage -> stage.steps() * stage.start().densityScaledFlops())

@@ -2,6 +2,10 @@ package org.espalier.tf;
 
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
+import org.espalier.api.EspalierException;
+import org.espalier.api.Schedule;
+import org.espalier.api.Stage;
+import org.espalier.api.TrainableSet;
 
 /**
  * What is asked of a baseline beyond what the schedule says.
@@ -25,6 +29,24 @@ public record BaselineRequest(
     }
     checkPositive("baseline compute", compute);
     checkPositive("baseline learning rate", learningRate);
+  }
+
+  /**
+   * Checks that a baseline of a run of this schedule can be had.
+   *
+   * @throws EspalierException if compute is asked for, and the last stage, which tells what a step
+   *     costs, does not train the whole model that the run ends with
+   */
+  public void check(Schedule grown) {
+    Stage last = grown.stages().get(grown.stages().size() - 1);
+    if (compute.isPresent()
+        && !(last.grow().isEmpty() && last.train().trainable().equals(TrainableSet.ALL))) {
+      throw new EspalierException(
+          ("What a step of the baseline costs, the run's last stage would have to tell, but stage"
+                  + " '%s' does not train the whole model that the run ends with; say how many steps"
+                  + " the baseline is to train, in place of how much compute")
+              .formatted(last.name()));
+    }
   }
 
   private static void checkPositive(String what, OptionalDouble value) {

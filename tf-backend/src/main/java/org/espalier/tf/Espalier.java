@@ -149,8 +149,8 @@ public final class Espalier {
    * @param grown the schedule that was run
    * @param run what the run left
    * @param asked what the baseline is to have of its own
-   * @throws org.espalier.api.EspalierException if the run's model or log cannot be read, or if its
-   *     last stage does not tell what a step of the whole model costs and that is asked for
+   * @throws org.espalier.api.EspalierException if the run's model or log cannot be read, or as
+   *     {@link BaselineRequest#check} says
    */
   public static Schedule baseline(Schedule grown, RunResult run, BaselineRequest asked) {
     try (Model end = open(run.model())) {

@@ -99,11 +99,11 @@ final class HeadGradients {
    */
   Map<TensorRef, String> gradients(String share) {
     long rows = logits.rows();
-    String whole = nodes.reshape("share_column", share, rows, 1);
-    String exact = nodes.reshape("error", error(whole), rows, logits.classes());
+    String shareOfLogits = nodes.reshape("share_column", share, rows, 1);
+    String errorOfLogits = nodes.reshape("error", error(shareOfLogits), rows, logits.classes());
     LossGraph products = nodes.of(head.dtype());
-    String error = products.cast("error_of_head", exact, logits.dtype());
-    String column = products.cast("share_of_head", whole, logits.dtype());
+    String error = products.cast("error_of_head", errorOfLogits, logits.dtype());
+    String column = products.cast("share_of_head", shareOfLogits, logits.dtype());
     Map<TensorRef, String> gradients = new LinkedHashMap<>();
 
     String table = head.table().toString();

@@ -37,7 +37,14 @@ record LinearHead(
     while (true) {
       NodeDef.Builder node = graph.node(current.node());
       switch (node.getOp()) {
-        case "Reshape", "Identity", "Cast" -> current = input(node, 0);
+        case "Reshape", "Identity" -> current = input(node, 0);
+        case "Cast" -> {
+          // A bias that is added behind the cast is of another type than the product.
+          if (bias.isPresent() || !isFloating(node.getAttrOrThrow("SrcT").getType())) {
+            return Optional.empty();
+          }
+          current = input(node, 0);
+        }
         case "BiasAdd", "Add", "AddV2" -> {
           if (bias.isPresent() || !isBias(graph, types, node, logits)) {
             return Optional.empty();
@@ -59,6 +66,13 @@ record LinearHead(
         return Optional.empty();
       }
     }
+  }
+
+  private static boolean isFloating(DataType type) {
+    return switch (type) {
+      case DT_FLOAT, DT_DOUBLE, DT_HALF, DT_BFLOAT16 -> true;
+      default -> false;
+    };
   }
 
   private static boolean isBias(GraphEdit graph, Graph types, NodeDef.Builder node, Logits logits) {

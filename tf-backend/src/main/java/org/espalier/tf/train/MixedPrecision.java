@@ -10,6 +10,7 @@ import org.tensorflow.Graph;
 import org.tensorflow.proto.AttrValue;
 import org.tensorflow.proto.DataType;
 import org.tensorflow.proto.NodeDef;
+import org.tensorflow.proto.TensorProto;
 
 /**
  * Computes the products of a float32 body, and what lies between them, in bfloat16.
@@ -25,7 +26,7 @@ final class MixedPrecision {
   private static final AttrValue FULL = GraphEdit.type(DataType.DT_FLOAT);
 
   private static final Set<String> PRODUCTS =
-      Set.of("BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "Conv2D", "Einsum", "MatMul");
+      Set.of("BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "Einsum", "MatMul");
 
   /** Ops that follow what they work on; the attributes of their element type are below. */
   private static final Set<String> FOLLOWING =
@@ -60,6 +61,9 @@ final class MixedPrecision {
           "Unpack");
 
   private static final List<String> ELEMENT_TYPES = List.of("T", "Ta", "Tb", "Tout", "Tparams");
+
+  /** The largest number of bfloat16, 255/128 · 2^127. */
+  private static final float LARGEST = 0x1.FEp127f;
 
   private final GraphEdit graph;
   private final Graph types;
@@ -163,15 +167,29 @@ final class MixedPrecision {
     }
     if (lower) {
       half.add(node.getName());
+      if (node.getOp().equals("BiasAdd")) {
+        addBias(node);
+      }
       ELEMENT_TYPES.stream().filter(node::containsAttr).forEach(name -> node.putAttr(name, HALF));
     }
+  }
+
+  /** AddV2 has a gradient that sums in float32; that of BiasAdd sums many rows in bfloat16. */
+  private static void addBias(NodeDef.Builder node) {
+    node.setOp("AddV2").removeAttr("data_format");
   }
 
   private boolean follows(NodeDef.Builder node) {
     List<TensorRef> operands = operands(node);
     return FOLLOWING.contains(node.getOp())
+        && !isOverChannelsFirst(node)
         && operands.stream().anyMatch(this::isHalf)
         && operands.stream().allMatch(operand -> isHalf(operand) || !isActivation(operand));
+  }
+
+  private static boolean isOverChannelsFirst(NodeDef.Builder node) {
+    return node.containsAttr("data_format")
+        && node.getAttrOrThrow("data_format").getS().toStringUtf8().equals("NCHW");
   }
 
   private boolean isHalf(TensorRef tensor) {
@@ -224,14 +242,15 @@ final class MixedPrecision {
   }
 
   /**
-   * Makes a mask in bfloat16 from its bits where it is a scaled one, as dropout's is. Any other is
-   * cut off rather than rounded: the lowest float32, which masks attention, would become infinite.
+   * Makes a mask in bfloat16 from its bits where it is a scaled one, as dropout's is. What is
+   * larger than all numbers of bfloat16 becomes the largest: the lowest float32, which masks
+   * attention, would become infinite, and softmax of nothing else NaN.
    */
   private String withoutGradient(TensorRef tensor) {
     NodeDef.Builder node = graph.node(tensor.node());
-    if (node.getOp().equals("Cast") && !half.contains(node.getInput(0))) {
-      AttrValue from = node.getAttrOrThrow("SrcT");
-      return cast(TensorRef.parse(node.getInput(0)), "/bfloat16", from, HALF).getName();
+    if (node.getOp().equals("Cast") && node.getAttrOrThrow("SrcT").getType() == DataType.DT_BOOL) {
+      AttrValue bits = node.getAttrOrThrow("SrcT");
+      return cast(TensorRef.parse(node.getInput(0)), "/bfloat16", bits, HALF).getName();
     }
     if (node.getOp().equals("Mul")) {
       String left = lower(TensorRef.parse(node.getInput(0)));
@@ -239,9 +258,16 @@ final class MixedPrecision {
       String name = node.getName() + "/bfloat16";
       return graph.add("Mul", name, left, right).putAttr("T", HALF).getName();
     }
-    return cast(tensor, "/bfloat16", FULL, HALF)
-        .putAttr("Truncate", GraphEdit.flag(true))
-        .getName();
+    String above = bounded("Maximum", "/above", tensor.toString(), -LARGEST);
+    String between = bounded("Minimum", "/between", above, LARGEST);
+    return cast(TensorRef.parse(between), "/bfloat16", FULL, HALF).getName();
+  }
+
+  private String bounded(String op, String suffix, String tensor, float bound) {
+    String name = TensorRef.parse(tensor).node() + suffix;
+    TensorProto.Builder value = TensorProto.newBuilder().setDtype(DataType.DT_FLOAT);
+    String constant = graph.constant(name + "/bound", value.addFloatVal(bound), List.of());
+    return graph.add(op, name, tensor, constant).putAttr("T", FULL).getName();
   }
 
   private NodeDef.Builder cast(TensorRef tensor, String suffix, AttrValue from, AttrValue to) {

@@ -70,16 +70,18 @@ final class SessionGrowth {
     Map<String, MaskSpec> lasting = new TreeMap<>();
     model.masks().forEach((name, mask) -> lasting.put(name, mask.spec()));
     for (int i = 0; i < stage.train().periodic().size(); i++) {
-      GrowthPlan plan = plan(i, 1, model.masks());
-      lasting
-          .entrySet()
-          .removeIf(
-              mask -> {
-                MaskRule rule = plan.masks().get(mask.getKey());
-                return rule == null || !rule.spec().equals(mask.getValue());
-              });
+      long last = Math.max(1, runs(stage.train().periodic().get(i)) - 1);
+      for (long run : List.of(1L, last)) {
+        GrowthPlan plan = plan(i, run, model.masks());
+        lasting.entrySet().removeIf(mask -> !keeps(plan, mask.getKey(), mask.getValue()));
+      }
     }
     return lasting;
+  }
+
+  private static boolean keeps(GrowthPlan plan, String parameter, MaskSpec form) {
+    MaskRule rule = plan.masks().get(parameter);
+    return rule != null && rule.spec().equals(form);
   }
 
   /**

@@ -41,19 +41,32 @@ final class SessionMasks {
       Mask mask = masks.get(variable.name());
       fillers.put(TrainGraph.mask(variable.name()), bytes -> fill(mask, bytes));
     }
+    requireForms(masks, "An operator of the stage leaves", "let it keep the mask's form");
+    for (ModelVariable variable : trainer.byBlocks().keySet()) {
+      Mask mask = masks.get(variable.name());
+      fillers.put(TrainGraph.blocks(variable.name()), KernelBlocks.filler(mask));
+    }
+    return fillers;
+  }
+
+  /** Products by blocks are made for as many blocks as the model began the stage with. */
+  private void requireForms(Map<String, Mask> given, String source, String remedy) {
     trainer
         .byBlocks()
         .forEach(
             (variable, spec) -> {
-              Mask mask = masks.get(variable.name());
+              Mask mask = given.get(variable.name());
               if (mask == null || !mask.spec().equals(spec)) {
-                throw new IllegalStateException(
-                    "a mask of %s for '%s', whose products are of %s"
-                        .formatted(mask, variable.name(), spec));
+                throw new EspalierException(
+                    "%s %s for '%s', which trains with one of %s; %s"
+                        .formatted(
+                            source,
+                            mask == null ? "no mask" : "a mask of " + mask.spec(),
+                            variable.name(),
+                            spec,
+                            remedy));
               }
-              fillers.put(TrainGraph.blocks(variable.name()), KernelBlocks.filler(mask));
             });
-    return fillers;
   }
 
   private static void fill(Mask mask, TensorBytes bytes) {
@@ -120,17 +133,8 @@ final class SessionMasks {
                 .formatted(file, mask.spec(), variable.name(), variable.shape()));
       }
     }
-    trainer
-        .byBlocks()
-        .forEach(
-            (variable, spec) -> {
-              Mask mask = stored.get(variable.name());
-              if (mask == null || !mask.spec().equals(spec)) {
-                throw new EspalierException(
-                    "Checkpoint file %s has a mask of %s for '%s', which trains with %s; remove its folder to go on from the one before"
-                        .formatted(file, mask == null ? "nothing" : mask, variable.name(), spec));
-              }
-            });
+    String source = "Checkpoint file " + file + " has";
+    requireForms(stored, source, "remove its folder to go on from the one before");
     masks = Map.copyOf(stored);
   }
 

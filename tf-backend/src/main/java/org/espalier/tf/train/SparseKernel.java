@@ -57,10 +57,6 @@ final class SparseKernel {
     return spec;
   }
 
-  String read() {
-    return read;
-  }
-
   /** The node of the variable that tells which blocks are in use; see {@link KernelBlocks}. */
   String handle() {
     return name + "blocks";

@@ -4,7 +4,10 @@ import java.util.Collection;
 import java.util.List;
 import org.tensorflow.Graph;
 
-/** What a step costs, of whose chosen rows there are as many as are expected. */
+/**
+ * Counts the FLOPs of a step. Where logits are made of the rows that count alone, of which each
+ * step has another number, that number is set to the expected one.
+ */
 final class StepCost {
   private StepCost() {}
 

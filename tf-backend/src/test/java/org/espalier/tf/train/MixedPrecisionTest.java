@@ -96,23 +96,105 @@ final class MixedPrecisionTest {
     Step full = step(written, family, Precision.FULL);
     Step mixed = step(written, family, Precision.MIXED_BFLOAT16);
     assertThat(mixed.loss()).isCloseTo(full.loss(), within(5e-3)).isNotEqualTo(full.loss());
-    assertThat(mixed.gradients().keySet()).isEqualTo(full.gradients().keySet());
-    full.gradients()
-        .forEach(
-            (name, gradient) -> {
-              double[] other = mixed.gradients().get(name);
-              double square = 0;
-              double difference = 0;
-              for (int i = 0; i < gradient.length; i++) {
-                square += gradient[i] * gradient[i];
-                difference += Math.pow(gradient[i] - other[i], 2);
-              }
-              // That of the keys' bias is 0 but for rounding.
-              double least = name.endsWith("key/bias") ? 1e-2 : 0;
-              assertThat(Math.sqrt(difference))
-                  .as(name)
-                  .isLessThan(0.03 * Math.max(least, Math.sqrt(square)));
-            });
+    assertClose(mixed.gradients(), full.gradients());
+  }
+
+  /** To a share of each gradient's norm; that of the keys' bias is 0 but for rounding. */
+  private static void assertClose(Map<String, double[]> mixed, Map<String, double[]> full) {
+    assertThat(mixed.keySet()).isEqualTo(full.keySet());
+    full.forEach(
+        (name, gradient) -> {
+          double[] other = mixed.get(name);
+          double square = 0;
+          double difference = 0;
+          for (int i = 0; i < gradient.length; i++) {
+            square += gradient[i] * gradient[i];
+            difference += Math.pow(gradient[i] - other[i], 2);
+          }
+          double least = name.endsWith("key/bias") ? 1e-2 : 0;
+          assertThat(Math.sqrt(difference))
+              .as(name)
+              .isLessThan(0.03 * Math.max(least, Math.sqrt(square)));
+        });
+  }
+
+  /** Of so many rows, a sum in bfloat16 would stand still: 256 + 1 is 256 there. */
+  @Test
+  @DisplayName("Gradients of biases are summed over many rows in float32")
+  void sumsOfManyRows() {
+    Written written = written("gpt", "positions", "64", "tied_head", "false");
+    int[][] rows = new int[64][65];
+    for (int i = 0; i < 64 * 65; i++) {
+      rows[i / 65][i % 65] = i % 3;
+    }
+    Map<String, double[]> full = new HashMap<>();
+    for (Precision precision : Precision.values()) {
+      try (FamilyTraining training =
+          FamilyTraining.of(
+              written.model(),
+              written.all(),
+              OPTIMIZER,
+              StepShape.tokens(64, 64),
+              DeviceSettings.CPU,
+              StepForm.FUSED,
+              precision)) {
+        training.trainer().step(TokenExample.nextToken(rows), 0, 0.01);
+        if (precision == Precision.FULL) {
+          full.putAll(training.firstMoments());
+        } else {
+          assertClose(training.firstMoments(), full);
+        }
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("Parts of a batch, a part of the parameters and compiled activations have it too")
+  void otherSteps() {
+    Written written = written("bert");
+    Set<String> top = new HashSet<>(written.all());
+    top.removeIf(name -> name.startsWith("embeddings") || name.startsWith("encoder/layer/0/"));
+    Map<String, double[]> full = moments(written, top, Precision.FULL, StepForm.FUSED);
+    assertThat(full).hasSizeLessThan(written.all().size()).isNotEmpty();
+    for (StepForm form : StepForm.values()) {
+      assertClose(moments(written, top, Precision.MIXED_BFLOAT16, form), full);
+    }
+    TrainingTask whole =
+        FamilyTraining.task(
+            written.model(), top, OPTIMIZER, shape("bert"), Precision.MIXED_BFLOAT16);
+    TrainingTask parts =
+        new TrainingTask(
+            whole.variables(),
+            whole.training(),
+            whole.inference(),
+            whole.trained(),
+            whole.decayed(),
+            whole.masked(),
+            whole.byBlocks(),
+            whole.optimizer(),
+            whole.shape(),
+            whole.seed(),
+            2,
+            whole.precision());
+    try (TrainGraph graph = new TrainGraph(parts, StepForm.FUSED)) {
+      assertThat(graph.sums()).isPresent();
+    }
+  }
+
+  private static Map<String, double[]> moments(
+      Written written, Set<String> trained, Precision precision, StepForm form) {
+    try (FamilyTraining training =
+        FamilyTraining.of(
+            written.model(),
+            trained,
+            OPTIMIZER,
+            shape("bert"),
+            DeviceSettings.CPU,
+            form,
+            precision)) {
+      training.trainer().step(example("bert"), 0, 0.01);
+      return training.firstMoments();
+    }
   }
 
   @ParameterizedTest
