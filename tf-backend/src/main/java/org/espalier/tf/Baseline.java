@@ -48,7 +48,7 @@ final class Baseline {
     TrainSettings last = stages.get(stages.size() - 1);
     long all =
         asked.compute().isPresent()
-            ? steps(grown, asked.compute().getAsDouble(), run)
+            ? steps(asked.compute().getAsDouble(), run)
             : asked.steps().orElse(stages.stream().mapToLong(TrainSettings::steps).sum());
     TrainSettings train =
         new TrainSettings(
@@ -75,7 +75,7 @@ final class Baseline {
   }
 
   /** As many as cost {@code factor} times what the run did. */
-  private static long steps(Schedule grown, double factor, Path run) {
+  private static long steps(double factor, Path run) {
     List<StageSummary> stages =
         RunReport.of("", "", MetricsLog.read(run.resolve(MetricsLog.FILE_NAME))).stages();
     StageStart last = stages.get(stages.size() - 1).start();
