@@ -14,8 +14,7 @@ final class Broken extends RuntimeException {
     super(detail, cause);
   }
 
-  // Error Prone's own annotations would become a dependency of every plugin's tests.
-  @SuppressWarnings("AnnotateFormatMethod")
+  @SuppressWarnings("AnnotateFormatMethod") // Its annotation would be a dependency of plugins.
   static void unless(boolean holds, String detail, Object... arguments) {
     if (!holds) {
       throw new Broken(detail.formatted(arguments));

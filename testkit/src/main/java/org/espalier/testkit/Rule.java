@@ -11,8 +11,7 @@ import org.opentest4j.TestAbortedException;
  * <p>A rule is tried only where those it stands on hold, so that a broken operator fails the rule
  * that it breaks and no other.
  */
-// Checks are method references and lists are copied, which Error Prone cannot see.
-@SuppressWarnings("ImmutableEnumChecker")
+@SuppressWarnings("ImmutableEnumChecker") // Checks are method references, and lists are copied.
 enum Rule {
   CLASS(
       1,

@@ -118,8 +118,7 @@ final class Subject {
   }
 
   static GrowthPlan raw(GrowthOperator<?> operator, GrowthRequest<Record> request) {
-    // The options were bound to the record that the operator declares.
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings("unchecked") // The options were bound to the record that it declares.
     GrowthOperator<Record> typed = (GrowthOperator<Record>) operator;
     return typed.plan(request);
   }

@@ -14,7 +14,6 @@ import org.espalier.api.Mask;
 import org.espalier.api.MaskSpec;
 import org.espalier.api.OptimizerSettings;
 import org.espalier.api.Precision;
-import org.espalier.api.SeededRandom;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,8 +51,8 @@ final class BlockProductsTest {
           whole.replace(moved);
           blocks.replace(moved);
         }
-        StepResult expected = whole.trainer().step(example(share), step, 0.01);
-        StepResult actual = blocks.trainer().step(example(share), step, 0.01);
+        StepResult expected = whole.trainer().step(FamilyTraining.example(share), step, 0.01);
+        StepResult actual = blocks.trainer().step(FamilyTraining.example(share), step, 0.01);
         assertThat(actual.loss()).isCloseTo(expected.loss(), within(1e-9));
         assertThat(actual.gradientNorm()).isCloseTo(expected.gradientNorm(), within(1e-9));
         assertClose(blocks.values(), whole.values());
@@ -84,7 +83,7 @@ final class BlockProductsTest {
   private static Map<String, double[]> trained(FamilyTraining.Written written) {
     try (FamilyTraining training = training(written, written.all(), 8, 1, true)) {
       for (int step = 0; step < 20; step++) {
-        training.trainer().step(example(1), step, 0.01);
+        training.trainer().step(FamilyTraining.example(1), step, 0.01);
       }
       return training.values();
     }
@@ -200,7 +199,7 @@ final class BlockProductsTest {
 
   private static double loss(FamilyTraining training, double share) {
     LossMean mean = new LossMean();
-    training.trainer().evaluate(example(share), mean);
+    training.trainer().evaluate(FamilyTraining.example(share), mean);
     return mean.value();
   }
 
@@ -219,18 +218,5 @@ final class BlockProductsTest {
           furthest.put(name, distance / largest);
         });
     assertThat(furthest).allSatisfy((name, distance) -> assertThat(distance).isLessThan(1e-8));
-  }
-
-  private static Example example(double share) {
-    SeededRandom random = SeededRandom.of(8);
-    int[][] tokens = new int[3][8];
-    int[][] labels = new int[3][8];
-    float[][] weights = new float[3][8];
-    for (int i = 0; i < 24; i++) {
-      tokens[i / 8][i % 8] = random.below(i, 40);
-      labels[i / 8][i % 8] = random.below(100 + i, 40);
-      weights[i / 8][i % 8] = i * 7 % 24 < 24 * share ? 1 : 0;
-    }
-    return new TokenExample(tokens, labels, weights);
   }
 }

@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import org.espalier.api.Mask;
 import org.espalier.api.OptimizerSettings;
 import org.espalier.api.Precision;
+import org.espalier.api.SeededRandom;
 import org.espalier.api.TrainableSet;
 import org.espalier.tf.bundle.BundleReader;
 import org.espalier.tf.family.FamilyModel;
@@ -156,6 +157,20 @@ final class FamilyTraining implements AutoCloseable {
       }
     }
     bytes.put(0, all.flip());
+  }
+
+  /** Three sequences of eight tokens below 40, of whose positions a share counts. */
+  static TokenExample example(double share) {
+    SeededRandom random = SeededRandom.of(8);
+    int[][] tokens = new int[3][8];
+    int[][] labels = new int[3][8];
+    float[][] weights = new float[3][8];
+    for (int i = 0; i < 24; i++) {
+      tokens[i / 8][i % 8] = random.below(i, 40);
+      labels[i / 8][i % 8] = random.below(100 + i, 40);
+      weights[i / 8][i % 8] = i * 7 % 24 < 24 * share ? 1 : 0;
+    }
+    return new TokenExample(tokens, labels, weights);
   }
 
   Trainer trainer() {

@@ -14,7 +14,6 @@ import java.util.Set;
 import org.espalier.api.EspalierException;
 import org.espalier.api.OptimizerSettings;
 import org.espalier.api.Precision;
-import org.espalier.api.SeededRandom;
 import org.espalier.tf.train.FamilyTraining.Written;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -56,16 +55,7 @@ final class MixedPrecisionTest {
   }
 
   private static TokenExample example(String family) {
-    SeededRandom random = SeededRandom.of(8);
-    int[][] tokens = new int[3][8];
-    int[][] labels = new int[3][8];
-    float[][] weights = new float[3][8];
-    for (int i = 0; i < 24; i++) {
-      tokens[i / 8][i % 8] = random.below(i, 40);
-      labels[i / 8][i % 8] = random.below(100 + i, 40);
-      weights[i / 8][i % 8] = family.equals("bert") ? i % 2 : 1;
-    }
-    return new TokenExample(tokens, labels, weights);
+    return FamilyTraining.example(family.equals("bert") ? 0.5 : 1);
   }
 
   private static FamilyTraining training(Written written, String family, Precision precision) {
