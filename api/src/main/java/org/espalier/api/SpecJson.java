@@ -19,9 +19,46 @@ final class SpecJson {
     spec.dimensions().forEach(dimensions::addProperty);
     object.add("dimensions", dimensions);
     object.add("attributes", write(spec.attributes()));
-    object.add(
-        "parameters", JsonFields.array(spec.parameters().stream().map(SpecJson::write).toList()));
+    object.add("parameters", writeAll(spec.parameters()));
     return object;
+  }
+
+  /** Blocks that follow each other and hold the same are written once, with their numbers. */
+  private static JsonArray writeAll(List<Parameter> parameters) {
+    JsonArray all = new JsonArray();
+    List<Parameter> before = List.of();
+    JsonArray blocks = new JsonArray();
+    for (int from = 0, to; from < parameters.size(); from = to) {
+      to = endOfBlock(parameters, from);
+      Parameter first = parameters.get(from);
+      List<Parameter> held =
+          parameters.subList(from, to).stream()
+              .map(p -> first.inBlocks() ? p.inBlock(0) : p)
+              .toList();
+      if (!first.inBlocks()) {
+        held.forEach(parameter -> all.add(write(parameter)));
+      } else if (held.equals(before)) {
+        blocks.add(first.block());
+      } else {
+        blocks = new JsonArray();
+        blocks.add(first.block());
+        JsonObject group = new JsonObject();
+        group.add("blocks", blocks);
+        group.add("parameters", JsonFields.array(held.stream().map(SpecJson::write).toList()));
+        all.add(group);
+      }
+      before = held;
+    }
+    return all;
+  }
+
+  /** Returns where the parameters that belong to the same block as the one at {@code from} end. */
+  private static int endOfBlock(List<Parameter> parameters, int from) {
+    int to = from + 1;
+    while (to < parameters.size() && parameters.get(to).block() == parameters.get(from).block()) {
+      to++;
+    }
+    return to;
   }
 
   static ModelSpec read(JsonFields fields) {
@@ -29,7 +66,7 @@ final class SpecJson {
         fields.text("family"),
         fields.integer("blocks"),
         fields.map("dimensions", size -> JsonFields.integer(size, "dimensions")),
-        fields.list("parameters", SpecJson::readParameter),
+        fields.list("parameters", SpecJson::readAll).stream().flatMap(List::stream).toList(),
         readAttributes(JsonFields.of(fields.get("attributes"))));
   }
 
@@ -57,9 +94,6 @@ final class SpecJson {
   private static JsonObject write(Parameter parameter) {
     JsonObject object = new JsonObject();
     object.addProperty("pattern", parameter.pattern());
-    if (parameter.inBlocks()) {
-      object.addProperty("block", parameter.block());
-    }
     object.addProperty("role", parameter.role());
     object.addProperty("dtype", JsonFields.nameOf(parameter.dtype()));
     object.add(
@@ -69,11 +103,23 @@ final class SpecJson {
     return object;
   }
 
-  private static Parameter readParameter(JsonElement element) {
+  private static List<Parameter> readAll(JsonElement element) {
     JsonFields fields = JsonFields.of(element);
+    if (!fields.has("blocks")) {
+      return List.of(readParameter(fields, Parameter.OUTSIDE));
+    }
+    List<Integer> blocks = fields.list("blocks", block -> JsonFields.integer(block, "blocks"));
+    List<Parameter> held =
+        fields.list("parameters", parameter -> readParameter(JsonFields.of(parameter), 0));
+    return blocks.stream()
+        .flatMap(block -> held.stream().map(parameter -> parameter.inBlock(block)))
+        .toList();
+  }
+
+  private static Parameter readParameter(JsonFields fields, int block) {
     return new Parameter(
         fields.text("pattern"),
-        fields.has("block") ? fields.integer("block") : Parameter.OUTSIDE,
+        block,
         fields.text("role"),
         fields.constant("dtype", DType.class),
         fields.list("shape", size -> JsonFields.whole(size, "shape")),

@@ -3,9 +3,12 @@ package org.espalier.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Random;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.EdgeCasesMode;
@@ -48,6 +51,23 @@ class JsonTest {
                 false));
     assertThat(ModelSpec.fromJson(spec.toJson())).isEqualTo(spec);
     assertThat(ModelSpec.fromJson(other.toJson())).isEqualTo(other);
+  }
+
+  /** Frameworks list parameters in orders of their own, such as block 10 before block 2. */
+  @Property
+  void parametersKeepTheirOrder(@ForAll("spec") ModelSpec spec, @ForAll("seeds") long seed) {
+    List<Parameter> shuffled = new ArrayList<>(spec.parameters());
+    Collections.shuffle(shuffled, new Random(seed));
+    ModelSpec other =
+        new ModelSpec(spec.family(), spec.blocks(), spec.dimensions(), shuffled, spec.attributes());
+    assertThat(ModelSpec.fromJson(other.toJson())).isEqualTo(other);
+  }
+
+  /** What all blocks hold is written once. */
+  @Example
+  void aDeepModelTakesNoMoreThanAShallowOne() {
+    int shallow = Specs.tiny(2).toJson().length();
+    assertThat(Specs.tiny(40).toJson().length() - shallow).isLessThan(40 * 4);
   }
 
   @Property(edgeCases = EdgeCasesMode.MIXIN)

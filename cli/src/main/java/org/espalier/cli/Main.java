@@ -61,6 +61,7 @@ public final class Main implements Runnable {
 
   /** Runs the command that {@code args} name and ends the process with its exit status. */
   public static void main(String[] args) {
+    OwnOperators.start();
     // What libraries log is for their developers; errors reach the user as exceptions.
     LogManager.getLogManager().reset();
     // Numbers are written as they are read, whatever the user's language.

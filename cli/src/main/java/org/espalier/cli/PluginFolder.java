@@ -38,7 +38,7 @@ final class PluginFolder {
   static OperatorRegistry operators(Path folder) {
     ClassLoader own = PluginFolder.class.getClassLoader();
     if (folder == null) {
-      return OperatorRegistry.discover(own);
+      return OwnOperators.get();
     }
     if (!Files.isDirectory(folder)) {
       throw new EspalierException(

@@ -1,5 +1,7 @@
 package org.espalier.tf;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -25,13 +27,19 @@ final class BuiltModel {
   /**
    * Returns the mark of a model's graph if it is genuine.
    *
-   * @param files what the model's files are by now
    * @return empty where anything differs from what our builder would have made
    */
-  static Optional<BuiltGraph> mark(ModelRecord record, Fingerprint files) {
-    return record
-        .built()
-        .filter(built -> built.sha256().equals(files.graph()) && isOurs(record.spec(), built));
+  static Optional<BuiltGraph> mark(ModelRecord record, Path model) {
+    return record.built().filter(built -> isOn(model, built) && isOurs(record.spec(), built));
+  }
+
+  /** A file that cannot be read is told of by whoever needs it. */
+  private static boolean isOn(Path model, BuiltGraph built) {
+    try {
+      return built.isOn(model);
+    } catch (IOException unreadable) {
+      return false;
+    }
   }
 
   /** Only a family of ours can have built it. */

@@ -12,35 +12,33 @@ import org.espalier.tf.savedmodel.MaskFile;
 import org.espalier.tf.savedmodel.SavedModelDirectory;
 
 /**
- * What names a model: SHA-256 in hex digits.
- *
- * @param graph of {@code saved_model.pb}
- * @param model of the same, the checkpoint's index, which holds a checksum of each tensor, and the
- *     masks, if there are any
+ * What names a model: the SHA-256, in hex digits, of {@code saved_model.pb}, the checkpoint's
+ * index, which holds a checksum of each tensor, and the masks, if there are any.
  */
-record Fingerprint(String graph, String model) {
+final class Fingerprint {
   private static final int BUFFER_BYTES = 1 << 16;
 
+  private Fingerprint() {}
+
   /**
-   * Reads the files of a model.
+   * Returns the fingerprint of a model's files.
    *
    * @throws EspalierException if one cannot be read
    */
-  static Fingerprint of(Path model) {
+  static String of(Path model) {
     Path masks = model.resolve(MaskFile.FILE);
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       update(digest, model.resolve(SavedModelDirectory.GRAPH));
-      String graph = text(((MessageDigest) digest.clone()).digest());
       update(digest, model.resolve(SavedModelDirectory.VARIABLES_PREFIX + ".index"));
       if (Files.exists(masks)) {
         update(digest, masks);
       }
-      return new Fingerprint(graph, text(digest.digest()));
+      return HashCode.fromBytes(digest.digest()).toString();
     } catch (IOException e) {
       throw new EspalierException("Cannot read " + model + ": " + e.getMessage(), e);
-    } catch (NoSuchAlgorithmException | CloneNotSupportedException e) {
-      throw new AssertionError("every Java has SHA-256, and it can be cloned", e);
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java has SHA-256", e);
     }
   }
 
@@ -51,9 +49,5 @@ record Fingerprint(String graph, String model) {
         digest.update(buffer, 0, read);
       }
     }
-  }
-
-  private static String text(byte[] digest) {
-    return HashCode.fromBytes(digest).toString();
   }
 }

@@ -85,7 +85,7 @@ final class GrowingModels implements StageModels {
 
   @Override
   public String fingerprint(Path path) {
-    return Fingerprint.of(path).model();
+    return Fingerprint.of(path);
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import org.espalier.api.EspalierException;
 import org.espalier.api.GrowthPlan;
 import org.espalier.api.Lineage;
@@ -34,7 +35,7 @@ public final class Model implements AutoCloseable {
   private final BundleReader weights;
   private final Recognition recognition;
   private final Optional<BuiltGraph> built;
-  private final Optional<Fingerprint> fingerprint;
+  private final CompletableFuture<Optional<String>> fingerprint;
   private final Lineage lineage;
   private final Map<String, Mask> masks;
   private final OperatorRegistry operators;
@@ -44,7 +45,7 @@ public final class Model implements AutoCloseable {
       BundleReader weights,
       Recognition recognition,
       Optional<BuiltGraph> built,
-      Optional<Fingerprint> fingerprint,
+      CompletableFuture<Optional<String>> fingerprint,
       Lineage lineage,
       Map<String, Mask> masks,
       OperatorRegistry operators) {
@@ -124,7 +125,7 @@ public final class Model implements AutoCloseable {
    * checksum of each tensor, and of the masks, if there are any.
    */
   public String fingerprint() {
-    return fingerprint.orElseGet(() -> Fingerprint.of(directory())).model();
+    return fingerprint.join().orElseGet(() -> Fingerprint.of(directory()));
   }
 
   /** Returns the ways to call the model, by name. */

@@ -16,29 +16,29 @@ import org.espalier.tf.savedmodel.ModelRecord;
  * @param fingerprint what the files are by now; empty if there is no record
  */
 record ModelFiles(
-    Optional<ModelRecord> record, Optional<BuiltGraph> built, Optional<Fingerprint> fingerprint) {
+    Optional<ModelRecord> record,
+    Optional<BuiltGraph> built,
+    CompletableFuture<Optional<String>> fingerprint) {
 
   /**
-   * Reads the record and the fingerprint of a model, the one beside the other.
+   * Reads the record of a model; its fingerprint is computed meanwhile.
    *
    * @throws EspalierException if the record is damaged
    */
   static ModelFiles read(Path model) {
     if (!Files.isRegularFile(model.resolve(ModelRecord.FILE))) {
-      return new ModelFiles(Optional.empty(), Optional.empty(), Optional.empty());
+      return new ModelFiles(
+          Optional.empty(), Optional.empty(), CompletableFuture.completedFuture(Optional.empty()));
     }
-    CompletableFuture<Optional<Fingerprint>> files =
+    CompletableFuture<Optional<String>> fingerprint =
         CompletableFuture.supplyAsync(() -> fingerprint(model));
     Optional<ModelRecord> record = ModelRecord.read(model);
-    Optional<Fingerprint> fingerprint = files.join();
     return new ModelFiles(
-        record,
-        fingerprint.flatMap(found -> record.flatMap(known -> BuiltModel.mark(known, found))),
-        fingerprint);
+        record, record.flatMap(known -> BuiltModel.mark(known, model)), fingerprint);
   }
 
   /** A file that is missing is told of by whoever needs it. */
-  private static Optional<Fingerprint> fingerprint(Path model) {
+  private static Optional<String> fingerprint(Path model) {
     try {
       return Optional.of(Fingerprint.of(model));
     } catch (EspalierException unreadable) {

@@ -57,8 +57,8 @@ final class BundleFiles implements AutoCloseable {
   /** Starts threads that write what is appended. */
   void start(int threads, LongConsumer progress) throws IOException {
     data = create(temporaryData);
-    writer = new DataFileWriter(data, progress);
-    writer.start(threads);
+    writer = new DataFileWriter(data, threads, progress);
+    writer.start();
   }
 
   /** Has a content written behind those before it. */

@@ -18,20 +18,25 @@ import java.util.zip.CRC32C;
  *
  * <p>Each thread takes the next chunk in file order, has its source fill a buffer, and writes it at
  * its place; so the bytes do not depend on the number of threads. Contents may still be appended
- * while threads are at work. Meanwhile a further thread sends to the disk what was written, so that
+ * while threads are at work; until no more will be, one thread fewer works, since the one that
+ * appends is at work too. Meanwhile further threads send to the disk what was written, so that
  * little is left for the end.
  */
 final class DataFileWriter {
   /** How much is written before the disk is asked to take it. */
-  private static final long FLUSH_BYTES = 64L << 20;
+  private static final long FLUSH_BYTES = 32L << 20;
+
+  /** While one waits for the disk, the other gives it more to do. */
+  private static final int FLUSHERS = 2;
 
   private final FileChannel file;
   private final List<PlacedContent> contents = new ArrayList<>();
   private final LongConsumer progress;
   private final BufferPool buffers = new BufferPool();
   private final List<Future<?>> workers = new ArrayList<>();
+  private final List<Future<?>> flushers = new ArrayList<>();
+  private final int threads;
   private ExecutorService executor;
-  private Future<?> flusher;
   private int nextContent;
   private int nextChunk;
   private long unflushed;
@@ -40,25 +45,32 @@ final class DataFileWriter {
 
   private record Chunk(PlacedContent content, int number) {}
 
-  DataFileWriter(FileChannel file, LongConsumer progress) {
+  DataFileWriter(FileChannel file, int threads, LongConsumer progress) {
     this.file = file;
+    this.threads = threads;
     this.progress = progress;
   }
 
   /** Starts the threads that write. */
-  void start(int threads) {
+  void start() {
     executor =
         Executors.newFixedThreadPool(
-            threads + 1,
+            threads + FLUSHERS,
             task -> {
               Thread thread = new Thread(task, "espalier-bundle-writer");
               thread.setDaemon(true);
               return thread;
             });
-    for (int i = 0; i < threads; i++) {
+    engage(Math.max(1, threads - 1));
+    for (int i = 0; i < FLUSHERS; i++) {
+      flushers.add(executor.submit(this::flush));
+    }
+  }
+
+  private void engage(int all) {
+    while (workers.size() < all) {
       workers.add(executor.submit(this::work));
     }
-    flusher = executor.submit(this::flush);
   }
 
   /** Adds a content that lies behind those before it in the file. */
@@ -73,11 +85,12 @@ final class DataFileWriter {
    */
   void finish() throws IOException {
     complete();
+    engage(threads);
     try {
       await(workers);
     } finally {
       end();
-      await(List.of(flusher));
+      await(flushers);
     }
   }
 

@@ -14,35 +14,49 @@ import java.util.Optional;
  * spec need not read the graph.
  *
  * @param dropout the rate in the training function, which a spec does not hold
- * @param sha256 of {@code saved_model.pb}, 64 hex digits: another graph does not bear the mark
+ * @param murmur3 the 128-bit hash of {@code saved_model.pb} in hex digits: another graph does not
+ *     bear the mark. It tells apart what changed by itself, not what was forged, and takes a sixth
+ *     of the time of SHA-256 in a process that has just started
  */
-public record BuiltGraph(double dropout, String sha256) {
+public record BuiltGraph(double dropout, String murmur3) {
   /**
    * Marks the graph that stands in a model's folder.
    *
    * @throws IOException if it cannot be read
    */
   public static BuiltGraph of(Path model, double dropout) throws IOException {
-    Path graph = model.resolve(SavedModelDirectory.GRAPH);
-    return new BuiltGraph(
-        dropout, Hashing.sha256().hashBytes(Files.readAllBytes(graph)).toString());
+    return new BuiltGraph(dropout, hash(model));
+  }
+
+  /**
+   * Returns whether this is the mark of the graph that stands in a model's folder.
+   *
+   * @throws IOException if it cannot be read
+   */
+  public boolean isOn(Path model) throws IOException {
+    return murmur3.equals(hash(model));
+  }
+
+  private static String hash(Path model) throws IOException {
+    byte[] graph = Files.readAllBytes(model.resolve(SavedModelDirectory.GRAPH));
+    return Hashing.murmur3_128().hashBytes(graph).toString();
   }
 
   /** What is no mark marks nothing: the graph is then read. */
   static Optional<BuiltGraph> fromJson(String json) {
     if (!(JsonParser.parseString(json) instanceof JsonObject fields)
         || !(fields.get("dropout") instanceof JsonPrimitive dropout)
-        || !(fields.get("sha256") instanceof JsonPrimitive sha256)
+        || !(fields.get("murmur3") instanceof JsonPrimitive murmur3)
         || !dropout.isNumber()) {
       return Optional.empty();
     }
-    return Optional.of(new BuiltGraph(dropout.getAsDouble(), sha256.getAsString()));
+    return Optional.of(new BuiltGraph(dropout.getAsDouble(), murmur3.getAsString()));
   }
 
   String toJson() {
     JsonObject fields = new JsonObject();
     fields.addProperty("dropout", dropout);
-    fields.addProperty("sha256", sha256);
+    fields.addProperty("murmur3", murmur3);
     return fields.toString();
   }
 }
