@@ -80,6 +80,12 @@ final class ScheduleRunnerTest {
           "optimizer: lamb, accumulate: 2, groups: [{include: [new], rewarm: 1000}, {include: [role=head],"
               + " learning_rate_factor: 2}]");
 
+  /** Products in bfloat16; the second stage takes its batches in parts. */
+  private static final String MIXED =
+      SCHEDULE
+          .replace("learning_rate:", "precision: mixed_bfloat16, learning_rate:")
+          .replace("trainable:", "accumulate: 2, trainable:");
+
   private RunOutcome run(Path run, boolean resume, StageModels models, ProgressListener progress) {
     return run(ScheduleYaml.parse(SCHEDULE), run, resume, models, progress);
   }
@@ -122,7 +128,7 @@ final class ScheduleRunnerTest {
   }
 
   static Stream<String> schedules() {
-    return Stream.of(SCHEDULE, REWARMING);
+    return Stream.of(SCHEDULE, REWARMING, MIXED);
   }
 
   /** Stops the run once at each step, evaluation and checkpoint. */
