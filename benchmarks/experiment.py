@@ -26,7 +26,15 @@ import time
 from step import environment
 from timing import ROOT
 
-RECIPES = ["stacking-bert", "stacking-gpt", "mslt", "multi-level", "multi-level-3", "dynamic-sparse"]
+RECIPES = [
+    "stacking-bert",
+    "stacking-gpt",
+    "combined",
+    "mslt",
+    "multi-level",
+    "multi-level-3",
+    "dynamic-sparse",
+]
 
 
 class Run:

@@ -13,6 +13,7 @@ import org.espalier.api.Suggestion;
 public final class Recipes {
   private static final List<String> NAMES =
       List.of(
+          "combined",
           "dynamic-sparse",
           "dynamic-sparse-16",
           "mslt",
