@@ -83,21 +83,12 @@ public record ModelSpec(
       }
       other.forEach(
           (pattern, parameter) -> {
-            if (!areSiblings(parameter, first.get(pattern))) {
+            if (!parameter.inBlock(0).equals(first.get(pattern))) {
               throw new IllegalArgumentException(
                   "'" + parameter.name() + "' differs between blocks 0 and " + index);
             }
           });
     }
-  }
-
-  /** Parameters of the same pattern mostly share their lists, which are then equal in no time. */
-  private static boolean areSiblings(Parameter one, Parameter other) {
-    return one.role().equals(other.role())
-        && one.dtype() == other.dtype()
-        && one.shape().equals(other.shape())
-        && one.axes().equals(other.axes())
-        && one.trainable() == other.trainable();
   }
 
   private static Map<String, Parameter> byPattern(List<Parameter> parameters) {

@@ -15,7 +15,7 @@ import java.util.Optional;
  *
  * @param dropout the rate in the training function, which a spec does not hold
  * @param murmur3 the 128-bit hash of {@code saved_model.pb} in hex digits: another graph does not
- *     bear the mark. It tells apart what changed by itself, not what was forged, and takes a sixth
+ *     bear the mark. It tells apart what changed by itself, not what was forged, and takes a fifth
  *     of the time of SHA-256 in a process that has just started
  */
 public record BuiltGraph(double dropout, String murmur3) {

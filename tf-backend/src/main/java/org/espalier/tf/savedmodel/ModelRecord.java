@@ -49,12 +49,19 @@ public record ModelRecord(ModelSpec spec, Lineage lineage, Optional<BuiltGraph> 
       if (!fields.containsKey("spec") || !fields.containsKey("lineage")) {
         throw damaged(file, "it lacks spec or lineage", null);
       }
-      return Optional.of(
-          new ModelRecord(
-              ModelSpec.fromJson(fields.get("spec")),
-              Lineage.fromJson(fields.get("lineage")),
-              Optional.ofNullable(fields.get("built")).flatMap(BuiltGraph::fromJson)));
+      return Optional.of(of(file, fields));
     } catch (IOException | JsonParseException e) {
+      throw damaged(file, e.getMessage(), e);
+    }
+  }
+
+  private static ModelRecord of(Path file, Map<String, String> fields) {
+    try {
+      return new ModelRecord(
+          ModelSpec.fromJson(fields.get("spec")),
+          Lineage.fromJson(fields.get("lineage")),
+          Optional.ofNullable(fields.get("built")).flatMap(BuiltGraph::fromJson));
+    } catch (EspalierException e) {
       throw damaged(file, e.getMessage(), e);
     }
   }
